@@ -1,0 +1,105 @@
+"""Field types that every document shares: ids, instants, windows, quantities.
+
+Units are part of the names: ``_kg``, ``_m``, ``_s``, ``_kwh``, ``_yuan``. Masses are kept to the gram.
+"""
+
+from datetime import datetime
+from itertools import pairwise
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from fleet.model.codes import ErrorCode
+
+MAX_REQUESTS = 5_000
+MAX_TRICYCLES = 500
+MAX_PLACES = 2_000
+MAX_BYTES = 20_000_000
+MAX_SPEED_CLASSES = 5
+MAX_RECHARGES = 2
+MAX_SECONDS = 7 * 86_400
+MAX_KG = 100_000
+MAX_YUAN = 1_000_000
+GRAMS_PER_KG = 1_000
+
+
+class Document(BaseModel):
+    """Immutable record that refuses unknown keys, wrong types, NaN and infinity."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, allow_inf_nan=False, ser_json_inf_nan="strings"
+    )
+
+
+def refusal(code: str, **params: object) -> PydanticCustomError:
+    """Return the error that a validator raises; ``code`` and ``params`` become words in ``fleet.texts``."""
+    return PydanticCustomError(code, "{code}", {"code": str(code), **params})
+
+
+def _whole(value: Any) -> Any:
+    """JSON Schema calls 421.0 an integer, so do we."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
+
+
+def _whole_seconds(value: datetime) -> datetime:
+    if value.tzinfo is None or value.utcoffset() is None:
+        raise refusal(ErrorCode.TIME_WITHOUT_OFFSET)
+    if value.microsecond:
+        raise refusal(ErrorCode.TIME_NOT_WHOLE_SECONDS)
+    return value
+
+
+def _to_the_gram(value: float) -> float:
+    return round(value * GRAMS_PER_KG) / GRAMS_PER_KG
+
+
+Whole = Annotated[int, BeforeValidator(_whole)]
+Id = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=80,
+        pattern=r"^[^\s/\\\x00-\x1f\x7f](?:[^\x00-\x1f\x7f/\\]*[^\s/\\\x00-\x1f\x7f])?$",
+    ),
+]
+Label = Annotated[str, Field(max_length=200)]
+Note = Annotated[str, Field(max_length=2_000)]
+Instant = Annotated[datetime, AfterValidator(_whole_seconds)]
+Seconds = Annotated[Whole, Field(ge=0, le=MAX_SECONDS)]
+PositiveSeconds = Annotated[Whole, Field(gt=0, le=MAX_SECONDS)]
+Metres = Annotated[Whole, Field(ge=0)]
+Kg = Annotated[float, Field(ge=0, le=MAX_KG), AfterValidator(_to_the_gram)]
+PositiveKg = Annotated[float, Field(ge=0.001, le=MAX_KG), AfterValidator(_to_the_gram)]
+Crates = Annotated[Whole, Field(ge=0, le=100_000)]
+Yuan = Annotated[float, Field(ge=0, le=MAX_YUAN)]
+Fraction = Annotated[float, Field(ge=0, le=1)]
+Latitude = Annotated[float, Field(ge=-90, le=90)]
+Longitude = Annotated[float, Field(ge=-180, le=180)]
+
+
+class Window(Document):
+    """Closed interval of instants, ``start <= end``."""
+
+    start: Instant
+    end: Instant
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.end < self.start:
+            raise refusal(ErrorCode.WINDOW_REVERSED, start=self.start.isoformat(), end=self.end.isoformat())
+        return self
+
+
+def _in_order(windows: tuple[Window, ...]) -> tuple[Window, ...]:
+    for earlier, later in pairwise(windows):
+        if later.start <= earlier.end:
+            raise refusal(
+                ErrorCode.WINDOWS_OVERLAP, end=earlier.end.isoformat(), start=later.start.isoformat()
+            )
+    return windows
+
+
+Windows = Annotated[tuple[Window, ...], Field(max_length=20), AfterValidator(_in_order)]

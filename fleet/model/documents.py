@@ -1,0 +1,192 @@
+"""Reading and writing documents: one way in, one way out, every problem named."""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from fleet.model.base import MAX_BYTES, Document
+from fleet.model.codes import ErrorCode
+from fleet.model.day import DAY_FORMAT, Day
+from fleet.model.plan import PLAN_FORMAT, Plan
+
+D = TypeVar("D", bound=Document)
+LONGEST_SHOWN_VALUE = 80
+
+_BUILTIN: dict[str, ErrorCode] = {
+    "extra_forbidden": ErrorCode.UNKNOWN_KEY,
+    "missing": ErrorCode.MISSING_KEY,
+    "finite_number": ErrorCode.NOT_A_NUMBER,
+    "greater_than": ErrorCode.VALUE_TOO_SMALL,
+    "greater_than_equal": ErrorCode.VALUE_TOO_SMALL,
+    "less_than": ErrorCode.VALUE_TOO_LARGE,
+    "less_than_equal": ErrorCode.VALUE_TOO_LARGE,
+    "int_parsing_size": ErrorCode.VALUE_TOO_LARGE,
+    "literal_error": ErrorCode.VALUE_NOT_ALLOWED,
+    "enum": ErrorCode.VALUE_NOT_ALLOWED,
+    "string_too_long": ErrorCode.TEXT_TOO_LONG,
+    "string_too_short": ErrorCode.TEXT_EMPTY,
+    "string_pattern_mismatch": ErrorCode.ID_MALFORMED,
+    "too_short": ErrorCode.LIST_EMPTY,
+    "too_long": ErrorCode.LIMIT_EXCEEDED,
+    "datetime_parsing": ErrorCode.TIME_UNREADABLE,
+    "datetime_from_date_parsing": ErrorCode.TIME_UNREADABLE,
+    "datetime_type": ErrorCode.TIME_UNREADABLE,
+    "date_parsing": ErrorCode.TIME_UNREADABLE,
+    "date_from_datetime_parsing": ErrorCode.TIME_UNREADABLE,
+    "date_type": ErrorCode.TIME_UNREADABLE,
+    "timezone_aware": ErrorCode.TIME_WITHOUT_OFFSET,
+    "json_invalid": ErrorCode.JSON_MALFORMED,
+}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with an input: a code, where it stands, the value, and parameters of its words."""
+
+    code: str
+    where: str = ""
+    value: str = ""
+    params: dict[str, object] = field(default_factory=dict)
+
+
+class InputError(Exception):
+    """Bad input: every problem found, the file they stand in.
+
+    Parameters
+    ----------
+    problems
+        At least one, in the document's order.
+    file
+        Name of the file as the user gave it, or empty.
+    """
+
+    def __init__(self, problems: list[Problem], *, file: str = "") -> None:
+        super().__init__("; ".join(f"{p.code} {p.where} {p.value}".strip() for p in problems[:3]))
+        self.problems = problems
+        self.file = file
+
+
+def bad_input(
+    code: str, *, where: str = "", value: object = "", file: str = "", **params: object
+) -> InputError:
+    """Return an ``InputError`` of a single problem."""
+    return InputError([Problem(code=str(code), where=where, value=_shown(value), params=params)], file=file)
+
+
+def read_day(data: bytes, *, file: str = "") -> Day:
+    """Read and validate a day.
+
+    Raises
+    ------
+    InputError
+        With every problem that validation found.
+    """
+    return _read(Day, data, file=file, known=DAY_FORMAT)
+
+
+def read_plan(data: bytes, *, file: str = "") -> Plan:
+    """Read and validate a plan.
+
+    Raises
+    ------
+    InputError
+        With every problem that validation found.
+    """
+    return _read(Plan, data, file=file, known=PLAN_FORMAT)
+
+
+def dump(document: Document) -> bytes:
+    """Return a document as UTF-8 JSON, keys in the model's order, one trailing newline."""
+    return document.model_dump_json(indent=1, by_alias=True, exclude_defaults=False).encode() + b"\n"
+
+
+def day_sha256(day: Day) -> str:
+    """Return the content hash of a day: the same for every spelling of the same document."""
+    return hashlib.sha256(day.model_dump_json(by_alias=True).encode()).hexdigest()
+
+
+def schema(name: str) -> dict[str, Any]:
+    """Return the JSON Schema of ``day`` or ``plan``."""
+    models: dict[str, type[Document]] = {"day": Day, "plan": Plan}
+    return models[name].model_json_schema(by_alias=True)
+
+
+def problems_of(error: ValidationError) -> list[Problem]:
+    """Translate pydantic's errors into problems with our codes."""
+    found = []
+    for item in error.errors(include_url=False):
+        context = dict(item.get("ctx", {}))
+        code = context.pop("code", None) or _BUILTIN.get(item["type"], ErrorCode.WRONG_TYPE)
+        where = str(context.pop("field", "")) or _path(item["loc"])
+        value = context.pop(
+            "value", item["input"] if not isinstance(item["input"], (dict, list, bytes)) else ""
+        )
+        for name in ("gt", "ge", "lt", "le", "max_length", "min_length"):
+            if name in context:
+                context["limit"] = context.pop(name)
+        if code in (ErrorCode.WRONG_TYPE, ErrorCode.VALUE_NOT_ALLOWED):
+            context.setdefault("expected", item["type"].removesuffix("_type").removesuffix("_parsing"))
+        if code == ErrorCode.JSON_MALFORMED:
+            value = ""
+        context = {key: part for key, part in context.items() if isinstance(part, (str, int, float))}
+        if isinstance(item["input"], Document):
+            value = "" if isinstance(value, Document) else value
+        found.append(Problem(code=str(code), where=where, value=_shown(value), params=context))
+    # A list whose items were refused is not empty: the items' own problems are named already.
+    return [
+        problem
+        for problem in found
+        if problem.code != ErrorCode.LIST_EMPTY
+        or not any(other.where.startswith(f"{problem.where}[") for other in found)
+    ]
+
+
+def _read(model: type[D], data: bytes, *, file: str, known: str) -> D:
+    if len(data) > MAX_BYTES:
+        raise bad_input(ErrorCode.LIMIT_EXCEEDED, where="file", value=len(data), file=file, limit=MAX_BYTES)
+    try:
+        head = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_no_duplicate_keys)
+    except _DuplicateKeyError as error:
+        raise bad_input(ErrorCode.DUPLICATE_KEY, where=str(error), file=file) from error
+    except (ValueError, RecursionError) as error:
+        where = (
+            f"line {error.lineno}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
+        )
+        raise bad_input(ErrorCode.JSON_MALFORMED, where=where, file=file) from error
+    if not isinstance(head, dict):
+        raise bad_input(ErrorCode.WRONG_TYPE, value=type(head).__name__, file=file, expected="object")
+    if head.get("format") != known:
+        raise bad_input(
+            ErrorCode.FORMAT_UNKNOWN, where="format", value=head.get("format", ""), file=file, expected=known
+        )
+    try:
+        return model.model_validate_json(data.removeprefix(b"\xef\xbb\xbf"))
+    except ValidationError as error:
+        raise InputError(problems_of(error), file=file) from error
+
+
+class _DuplicateKeyError(Exception):
+    pass
+
+
+def _no_duplicate_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise _DuplicateKeyError(next(name for name in names if names.count(name) > 1))
+    return result
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    text = ""
+    for part in location:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
+    return text
+
+
+def _shown(value: object) -> str:
+    text = "" if value is None else str(value)
+    return text if len(text) <= LONGEST_SHOWN_VALUE else text[: LONGEST_SHOWN_VALUE - 1] + "…"

@@ -1,0 +1,237 @@
+"""The plan: routes with every stop's times, loads and charge, what is not served and why, figures."""
+
+import datetime
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field
+
+from fleet.model.base import Crates, Document, Fraction, Id, Instant, Kg, Metres, Seconds, Whole, Yuan
+from fleet.model.codes import ChangeKind, ReasonCode, Rule, WarningCode
+from fleet.model.day import Provenance
+from fleet.model.places import PlaceKind
+
+PLAN_FORMAT: Literal["fleet-plan/1"] = "fleet-plan/1"
+Params = dict[str, str | int | float | bool | None]
+Kwh = Annotated[float, Field(ge=0)]
+Money = Annotated[float, Field(ge=0)]
+
+
+class PlanPlace(Document):
+    """A place as maps and sheets need it, so that a plan can be read without its day.
+
+    ``key`` is the place's id, or the key of a start position (``Day.locations``).
+    """
+
+    key: str
+    name: str
+    names: dict[Literal["en", "zh-Hans", "ug"], str] = {}
+    kind: PlaceKind | Literal["position"]
+    latitude: float
+    longitude: float
+
+
+class Leg(Document):
+    """A drive from where the tricycle stands to ``to``; ``path`` holds (latitude, longitude) pairs."""
+
+    to: str
+    departure: Instant
+    arrival: Instant
+    distance_m: Metres
+    duration_s: Seconds
+    energy_kwh: Kwh
+    load_kg: Kg
+    path: tuple[tuple[float, float], ...] = ()
+
+
+class Entry(Document):
+    """Something a tricycle does at a place.
+
+    ``leg`` is how it came there, absent when it already stood there. ``start`` of a stop includes the
+    set-up (0 unless it is the visit's first), handling follows; ``stay_s`` (0 unless it is the visit's
+    last handling) follows the handling. ``end`` is the end of handling, break or recharge. Load and charge
+    are those after the entry. ``breaks`` count from the tricycle's list.
+    """
+
+    kind: Literal["pickup", "dropoff", "break", "recharge"]
+    place: str
+    leg: Leg | None = None
+    arrival: Instant
+    start: Instant
+    setup_s: Seconds = 0
+    end: Instant
+    stay_s: Seconds = 0
+    load_kg: Kg
+    load_crates: Crates
+    charge: Fraction | None = None
+    request: Id | None = None
+    alternative: Annotated[Whole, Field(ge=0)] | None = None
+    household: Id | None = None
+    household_name: str = ""
+    product: Id | None = None
+    product_name: str = ""
+    kg: Kg = 0.0
+    crates: Crates = 0
+    stall: Whole | None = None
+    on_board_s: Seconds | None = None
+    break_index: Whole | None = None
+
+
+class RouteFigures(Document):
+    """What one route amounts to; ``waiting_s`` is standing without work, stay, break or charge."""
+
+    served_requests: Whole
+    served_kg: Kg
+    distance_m: Metres
+    duration_s: Seconds
+    waiting_s: Seconds
+    energy_kwh: Kwh
+    cost_yuan: Money
+    lowest_charge: Fraction | None = None
+    longest_on_board_s: Seconds = 0
+    highest_load_kg: Kg = 0.0
+    highest_load_crates: Crates = 0
+
+
+class Route(Document):
+    """One tricycle's morning. ``last_leg`` leads to the end place, absent when the end is open or reached."""
+
+    tricycle: Id
+    number: Whole
+    name: str = ""
+    driver: str = ""
+    start: str
+    end: str | None
+    departure: Instant
+    return_: Annotated[Instant, Field(alias="return")]
+    payload_kg: Kg
+    payload_crates: Crates
+    start_load_kg: Kg = 0.0
+    start_charge: Fraction | None = None
+    end_charge: Fraction | None = None
+    entries: tuple[Entry, ...]
+    last_leg: Leg | None = None
+    figures: RouteFigures
+
+    model_config = ConfigDict(populate_by_name=True)
+
+
+class TricycleReason(Document):
+    """The first rule that the best insertion into this tricycle's route breaks."""
+
+    tricycle: Id
+    number: Whole
+    rule: Rule | Literal["NOT_WORTH_ITS_COST"]
+    params: Params = {}
+
+
+class Change(Document):
+    """A single change that makes an insertion valid; it was applied and checked before it is said.
+
+    ``before`` and ``after`` are instants, kilograms, seconds, yuan or tricycle numbers, by kind.
+    """
+
+    kind: ChangeKind
+    tricycle: Id
+    params: Params = {}
+
+
+class Unserved(Document):
+    """A request the plan leaves out, and why."""
+
+    request: Id
+    must: bool
+    penalty_yuan: Yuan
+    household: Id | None = None
+    household_name: str = ""
+    product_name: str = ""
+    kg: Kg
+    pickup_place: str
+    reason: ReasonCode
+    params: Params = {}
+    tricycles: tuple[TricycleReason, ...] = ()
+    change: Change | None = None
+
+
+class PlanWarning(Document):
+    """Something to know although no rule is broken."""
+
+    code: WarningCode
+    params: Params = {}
+
+
+class TravelSource(Document):
+    """What distances and durations were computed from."""
+
+    source: Literal["roads", "great-circle"]
+    roads_sha256: str | None = None
+    profile: str
+    detour_factor: float | None = None
+    attribution: str = ""
+    invented: bool = False
+
+
+class SolverRun(Document):
+    """How the plan was found."""
+
+    versions: dict[str, str]
+    seed: Whole
+    budget_s: float | None = None
+    iterations: Whole | None = None
+    used_s: float
+    phases: dict[str, float] = {}
+
+
+class Figures(Document):
+    """The plan's figures, by the names that are the same everywhere."""
+
+    served_requests: Whole
+    unserved_requests: Whole
+    unserved_musts: Whole
+    served_kg: Kg
+    tricycles_used: Whole
+    distance_m: Metres
+    duration_s: Annotated[Whole, Field(ge=0)]
+    waiting_s: Annotated[Whole, Field(ge=0)]
+    energy_kwh: Kwh
+    cost_yuan: Money
+    loss_yuan: Money
+    total_yuan: Money
+    lowest_charge: Fraction | None = None
+    longest_on_board_s: Seconds = 0
+    lower_bound_yuan: float | None = None
+
+
+class Plan(Document):
+    """The output of one planning run; complete for maps and sheets without its day."""
+
+    format: Literal["fleet-plan/1"] = PLAN_FORMAT
+    title: str = ""
+    about: Provenance = Provenance()
+    day_sha256: str
+    date: datetime.date
+    zone: str
+    travel: TravelSource
+    places: tuple[PlanPlace, ...]
+    routes: tuple[Route, ...]
+    unserved: tuple[Unserved, ...]
+    warnings: tuple[PlanWarning, ...] = ()
+    figures: Figures
+    solver: SolverRun
+
+
+__all__ = [
+    "PLAN_FORMAT",
+    "Change",
+    "Entry",
+    "Figures",
+    "Leg",
+    "Plan",
+    "PlanPlace",
+    "PlanWarning",
+    "Route",
+    "RouteFigures",
+    "SolverRun",
+    "TravelSource",
+    "TricycleReason",
+    "Unserved",
+]
