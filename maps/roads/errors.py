@@ -16,6 +16,7 @@ SPEED_CAP_INVALID      a speed cap is not a positive number (speed_cap_kmh)
 TOO_MANY_SPEED_CLASSES more distinct speed caps than the limit (count, limit)
 PLACE_OFF_ROADS        no usable road near the place (name, distance_m, limit_m)
 PLACE_UNREACHABLE      no way ``direction`` ("to" or "from") the place (name, direction, other)
+OASIS_FULL             no spot left for a place of an invented oasis (name, least_km, greatest_km)
 CLOSURE_INVALID        a closed polygon is not a ring of latitudes and longitudes (index)
 ====================== ==========================================================================
 """
@@ -32,6 +33,7 @@ _MESSAGES = {
     "TOO_MANY_SPEED_CLASSES": "{count} distinct speed caps, at most {limit} are supported",
     "PLACE_OFF_ROADS": "{name} is {distance_m} m from the nearest usable road, the limit is {limit_m} m",
     "PLACE_UNREACHABLE": "no way {direction} {name} (tried with {other})",
+    "OASIS_FULL": "no free spot for {name} between {least_km} and {greatest_km} km from the centre",
     "CLOSURE_INVALID": "closed polygon {index} is not a ring of at least three latitudes and longitudes",
 }
 
