@@ -106,9 +106,10 @@ def cut_segments(graph: RoadGraph) -> IntArray:
             parallel.add((min(tail, head), max(tail, head)))
         elif tail != head:
             simple.add_edge(tail, head, segment=segment)
+    cuts: Any = networkx.bridges(simple)
     found = [
         simple.edges[tail, head]["segment"]
-        for tail, head in networkx.bridges(simple)
+        for tail, head in cuts
         if (min(tail, head), max(tail, head)) not in parallel
     ]
     return np.array(sorted(found), dtype=np.int64)
