@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from maps.roads.expand import expand_turns
 from maps.roads.geometry import FloatArray, IntArray
 from maps.roads.graph import RoadGraph
+from maps.travel.prune import without_dead_ends
 from maps.travel.snap import SnappedPlaces
 
 NO_ARC = -1
@@ -98,7 +99,13 @@ def build_network(graph: RoadGraph, *, snapped: SnappedPlaces, usable: NDArray[n
     usable
         Shape (m,), false for closed segments.
     """
-    is_open = (graph.speeds_kmh > 0) & usable[:, None]
+    useful = without_dead_ends(
+        graph,
+        usable=usable,
+        stop_segments=snapped.segments,
+        stop_nodes=snapped.nodes[snapped.nodes >= 0],
+    )
+    is_open = (graph.speeds_kmh > 0) & useful[:, None]
     expanded = expand_turns(
         node_count=graph.node_count,
         tails=graph.tails,

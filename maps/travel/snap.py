@@ -15,6 +15,8 @@ from maps.roads.layers import segment_lines
 _END_M = 0.01
 """A place this near to a segment's end is at the junction."""
 
+_SHORT_REACH_M = 60.0
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class SnappedPlaces:
@@ -71,21 +73,22 @@ def snap_places(
     if len(rows) == 0:
         raise MapsError("ROADS_EMPTY", file=graph.source)
     tree = shapely.STRtree(segment_lines(graph)[rows])
-    reach_lat = snap_limit_m / DEGREE_M * 1.001
-    reach_lon = reach_lat / np.maximum(np.cos(np.radians(latitudes)), 1e-6)
-    boxes = shapely.box(
-        longitudes - reach_lon, latitudes - reach_lat, longitudes + reach_lon, latitudes + reach_lat
-    )
-    place_of, found = tree.query(boxes)
-    missing = np.setdiff1d(np.arange(len(latitudes)), place_of)
-    nearest = tree.nearest(shapely.points(longitudes[missing], latitudes[missing]))
-    place_of = np.concatenate([place_of, missing])
-    segment_of = rows[np.concatenate([found, nearest])]
-
-    gaps_m, positions_m = _nearest_points(graph, segment_of, latitudes[place_of], longitudes[place_of])
-    order = np.lexsort((segment_of, np.round(gaps_m, 6), place_of))
-    best = order[np.searchsorted(place_of[order], np.arange(len(latitudes)))]
-    segments, positions_m, gaps_m = segment_of[best], positions_m[best], gaps_m[best]
+    count = len(latitudes)
+    segments = np.zeros(count, dtype=np.int64)
+    positions_m, gaps_m = np.zeros(count), np.full(count, np.inf)
+    open_places = np.arange(count)
+    # Few segments lie within a short reach of most places; only the rest needs the whole one.
+    for reach_m in (min(_SHORT_REACH_M, snap_limit_m), snap_limit_m, np.inf):
+        place_of, found = _candidates(tree, latitudes[open_places], longitudes[open_places], reach_m)
+        place_of, segment_of = open_places[place_of], rows[found]
+        gap_m, along_m = _nearest_points(graph, segment_of, latitudes[place_of], longitudes[place_of])
+        order = np.lexsort((segment_of, np.round(gap_m, 6), place_of))
+        seen, first = np.unique(place_of[order], return_index=True)
+        best = order[first]
+        segments[seen], positions_m[seen], gaps_m[seen] = segment_of[best], along_m[best], gap_m[best]
+        open_places = open_places[gaps_m[open_places] > reach_m]
+        if len(open_places) == 0:
+            break
     beyond = gaps_m - snap_limit_m
     if len(beyond) and beyond.max() > 0:
         worst = int(beyond.argmax())
@@ -104,6 +107,20 @@ def snap_places(
         nodes=nodes.astype(np.int64),
         gaps_m=gaps_m,
     )
+
+
+def _candidates(
+    tree: shapely.STRtree, latitudes: FloatArray, longitudes: FloatArray, reach_m: float
+) -> tuple[IntArray, IntArray]:
+    """Pairs of places and lines whose boxes come within reach; one nearest line each when it is infinite."""
+    if not np.isfinite(reach_m):
+        nearest = tree.nearest(shapely.points(longitudes, latitudes))
+        return np.arange(len(latitudes)), np.asarray(nearest, dtype=np.int64)
+    lat = reach_m / DEGREE_M * 1.001
+    lon = lat / np.maximum(np.cos(np.radians(latitudes)), 1e-6)
+    boxes = shapely.box(longitudes - lon, latitudes - lat, longitudes + lon, latitudes + lat)
+    place_of, found = tree.query(boxes)
+    return place_of.astype(np.int64), found.astype(np.int64)
 
 
 def _nearest_points(
