@@ -220,7 +220,11 @@ def _cut_by_canal(roads: _Roads, *, line: Points, bridges: int) -> None:
         if hits:
             crossings.append((hits[0][1], edge, [share for share, _ in hits]))
     crossings.sort()
-    single = [(edge, shares[0]) for _, edge, shares in crossings if len(shares) == 1]
+    single = [
+        (edge, shares[0])
+        for _, edge, shares in crossings
+        if len(shares) == 1 and _has_room(points, roads.edges[edge], shares[0])
+    ]
     wanted = np.unique(np.linspace(0, len(single) - 1, bridges + 2).round().astype(int)[1:-1])
     bridged = dict(single[index] for index in wanted) if single else {}
     cut = {edge for _, edge, _ in crossings}
@@ -232,12 +236,18 @@ def _cut_by_canal(roads: _Roads, *, line: Points, bridges: int) -> None:
         elif edge in bridged:
             vector = points[head] - points[tail]
             half = BRIDGE_HALF_LENGTH_KM / float(np.hypot(*vector))
-            share = float(np.clip(bridged[edge], 2 * half, 1 - 2 * half))
+            share = bridged[edge]
             near = roads.add_point(*(points[tail] + (share - half) * vector))
             far = roads.add_point(*(points[tail] + (share + half) * vector))
             roads.add_edge(tail, near, road_class)
             roads.add_edge(near, far, road_class, bridge=True)
             roads.add_edge(far, head, road_class)
+
+
+def _has_room(points: Points, edge: tuple[int, int, str], share: float) -> bool:
+    """Whether a bridge at this share of a road leaves some road at both sides."""
+    length_km = float(np.hypot(*(points[edge[1]] - points[edge[0]])))
+    return min(share, 1 - share) * length_km > 2 * BRIDGE_HALF_LENGTH_KM
 
 
 def _crossings(start: Points, end: Points, line: Points) -> list[tuple[float, float]]:
