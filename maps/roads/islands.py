@@ -7,6 +7,7 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from maps.roads.errors import MapsError
 from maps.roads.expand import ExpandedArcs, expand_turns
 from maps.roads.geometry import IntArray, ragged_indices
 from maps.roads.graph import RoadGraph
@@ -37,6 +38,11 @@ def keep_largest_component(graph: RoadGraph) -> RoadGraph:
 
     The counts of the result say what was dropped: ``dropped_islands`` (parts that held a road),
     ``dropped_segments``, ``dropped_km``, ``closed_directions`` (one direction of a kept road led nowhere).
+
+    Raises
+    ------
+    MapsError
+        ROADS_EMPTY when no two-way journey is possible at all.
     """
     arcs = graph_arcs(graph)
     _, labels = strong_components(arcs)
@@ -53,6 +59,8 @@ def keep_largest_component(graph: RoadGraph) -> RoadGraph:
     kept_directions = kept_arcs.reshape(-1, 2)
     was_open = graph.speeds_kmh > 0
     kept = kept_directions.any(axis=1)
+    if not kept.any():
+        raise MapsError("ROADS_EMPTY", file=graph.source)
     dropped_m = graph.lengths_m[~kept & was_open.any(axis=1)]
     counts = {
         "dropped_islands": int((per_label > 0).sum()) - int(per_label[kept_label] > 0),
