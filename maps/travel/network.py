@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from maps.roads.expand import expand_turns
 from maps.roads.geometry import FloatArray, IntArray
 from maps.roads.graph import RoadGraph
-from maps.travel.prune import without_dead_ends
 from maps.travel.snap import SnappedPlaces
 
 NO_ARC = -1
@@ -66,15 +65,16 @@ class TimedNetwork:
         Shapes (states + 1,) and (e,).
     seconds, metres
         Shape (e,).
-    entries
-        Shape (e,), the arc of `Network` behind each entry.
+    piece_offsets, pieces
+        Ragged, (e + 1,) and (p,): the arcs of `Network` behind each entry, in the order of travel.
     """
 
     row_starts: NDArray[np.int32]
     columns: NDArray[np.int32]
     seconds: FloatArray
     metres: FloatArray
-    entries: IntArray
+    piece_offsets: IntArray
+    pieces: IntArray
 
 
 class _Pieces:
@@ -99,13 +99,7 @@ def build_network(graph: RoadGraph, *, snapped: SnappedPlaces, usable: NDArray[n
     usable
         Shape (m,), false for closed segments.
     """
-    useful = without_dead_ends(
-        graph,
-        usable=usable,
-        stop_segments=snapped.segments,
-        stop_nodes=snapped.nodes[snapped.nodes >= 0],
-    )
-    is_open = (graph.speeds_kmh > 0) & useful[:, None]
+    is_open = (graph.speeds_kmh > 0) & usable[:, None]
     expanded = expand_turns(
         node_count=graph.node_count,
         tails=graph.tails,
@@ -169,19 +163,39 @@ def timed_network(network: Network, *, speed_cap_kmh: float) -> TimedNetwork:
     metres = np.abs(network.to_m - network.from_m)
     speeds_kmh = np.where(network.arcs >= 0, network.graph.speeds_kmh.ravel()[network.arcs], speed_cap_kmh)
     seconds = metres / (np.minimum(speeds_kmh, speed_cap_kmh) * _KMH_TO_MPS)
-    order = np.lexsort((metres, seconds, network.targets, network.sources))
-    sources, targets = network.sources[order], network.targets[order]
-    first = np.ones(len(order), dtype=bool)
-    first[1:] = (sources[1:] != sources[:-1]) | (targets[1:] != targets[:-1])
-    entries = order[first]
-    row_starts = np.searchsorted(sources[first], np.arange(network.state_count + 1))
+    entries, row_starts = fastest_first(
+        sources=network.sources,
+        targets=network.targets,
+        seconds=seconds,
+        metres=metres,
+        state_count=network.state_count,
+    )
     return TimedNetwork(
-        row_starts=row_starts.astype(np.int32),
-        columns=targets[first].astype(np.int32),
+        row_starts=row_starts,
+        columns=network.targets[entries].astype(np.int32),
         seconds=seconds[entries],
         metres=metres[entries],
-        entries=entries,
+        piece_offsets=np.arange(len(entries) + 1),
+        pieces=entries,
     )
+
+
+def fastest_first(
+    *, sources: IntArray, targets: IntArray, seconds: FloatArray, metres: FloatArray, state_count: int
+) -> tuple[IntArray, NDArray[np.int32]]:
+    """Of arcs with the same ends the fastest, then the shortest, ordered by source and target.
+
+    Returns
+    -------
+    tuple
+        Indices of the arcs that stay, and where the row of each state starts among them (states + 1,).
+    """
+    order = np.lexsort((metres, seconds, targets, sources))
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = (np.diff(sources[order]) != 0) | (np.diff(targets[order]) != 0)
+    kept = order[first]
+    row_starts = np.searchsorted(sources[kept], np.arange(state_count + 1))
+    return kept, row_starts.astype(np.int32)
 
 
 def _stops(snapped: SnappedPlaces) -> tuple[IntArray, list[int]]:

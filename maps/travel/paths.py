@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from maps.roads.geometry import FloatArray, IntArray, great_circle_m
+from maps.roads.geometry import FloatArray, IntArray, great_circle_m, ragged_indices
 from maps.roads.graph import RoadGraph
+from maps.travel.contract import contract_chains
 from maps.travel.network import NO_ARC, Network, TimedNetwork, timed_network
 from maps.travel.shortest import search, trace
 
@@ -39,7 +40,7 @@ class RoadPaths:
         network = self.network
         if speed_class not in self._timed:
             cap = self._speed_caps_kmh[speed_class]
-            self._timed[speed_class] = timed_network(network, speed_cap_kmh=cap)
+            self._timed[speed_class] = searched_network(network, speed_cap_kmh=cap)
         timed = self._timed[speed_class]
         starts, goals = network.departures[origins], network.arrivals[destinations]
         result: list[FloatArray] = [np.empty((0, 2))] * len(starts)
@@ -52,9 +53,17 @@ class RoadPaths:
                     entries = trace(
                         timed, predecessors=tree, departure=int(distinct[row]), arrival=int(goals[pair])
                     )
-                    line = _line(network, timed.entries[entries])
+                    pieces, _ = ragged_indices(offsets=timed.piece_offsets, rows=entries)
+                    line = _line(network, timed.pieces[pieces])
                     result[pair] = line if len(line) else _standing(network, int(origins[pair]))
         return result
+
+
+def searched_network(network: Network, *, speed_cap_kmh: float) -> TimedNetwork:
+    """The network of one speed class as it is searched: timed, its chains contracted."""
+    timed = timed_network(network, speed_cap_kmh=speed_cap_kmh)
+    stops = np.concatenate([network.departures, network.arrivals])
+    return contract_chains(timed, stops=stops)
 
 
 def _line(network: Network, entries: IntArray) -> FloatArray:

@@ -21,8 +21,9 @@ from maps.travel.matrices import (
     whole_metres,
     whole_seconds,
 )
-from maps.travel.network import Network, build_network, timed_network
-from maps.travel.paths import RoadPaths
+from maps.travel.network import Network, build_network
+from maps.travel.paths import RoadPaths, searched_network
+from maps.travel.prune import without_dead_ends
 from maps.travel.shortest import many_to_many
 from maps.travel.snap import snap_places
 
@@ -135,7 +136,13 @@ def _network(
         usable=usable,
         snap_limit_m=snap_limit_m,
     )
-    return build_network(graph, snapped=snapped, usable=usable)
+    useful = without_dead_ends(
+        graph,
+        usable=usable,
+        stop_segments=snapped.segments,
+        stop_nodes=snapped.nodes[snapped.nodes >= 0],
+    )
+    return build_network(graph, snapped=snapped, usable=useful)
 
 
 def _matrices(
@@ -146,7 +153,7 @@ def _matrices(
     distances_m = np.empty_like(durations_s)
     for index, cap in enumerate(caps):
         seconds, metres = many_to_many(
-            timed_network(network, speed_cap_kmh=cap),
+            searched_network(network, speed_cap_kmh=cap),
             departures=network.departures,
             arrivals=network.arrivals,
             progress=None if progress is None else partial(_tell, progress, index, len(caps)),

@@ -1,0 +1,1 @@
+"""Benchmarks, run one by one: ``python -m benchmarks.<name>``."""
