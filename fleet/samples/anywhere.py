@@ -51,6 +51,15 @@ class _Spot:
     longitude: float
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Roles:
+    centre: PlaceName
+    villages: list[PlaceName]
+    communities: list[PlaceName]
+    positions: dict[str, tuple[float, float]]
+    durations_s: dict[tuple[str, str], int]
+
+
 def from_roads(graph: RoadGraph, *, requests: int, tricycles: int, seed: int) -> Day:
     """Return a June day on the roads of a graph.
 
@@ -83,12 +92,9 @@ def from_roads(graph: RoadGraph, *, requests: int, tricycles: int, seed: int) ->
     named = len(spots) >= 1 + FEWEST_VILLAGES + FEWEST_COMMUNITIES
     if not named:
         spots = _node_spots(graph, random=random, wish=1 + village_wish + community_wish)
-    centre, villages, communities = _roles(graph, spots, villages=village_wish, communities=community_wish)
     return _day(
         graph,
-        centre=centre,
-        villages=villages,
-        communities=communities,
+        roles=_roles(graph, spots, villages=village_wish, communities=community_wish),
         requests=requests,
         tricycles=tricycles,
         seed=seed,
@@ -153,9 +159,7 @@ def _node_spots(graph: RoadGraph, *, random: np.random.Generator, wish: int) -> 
     ]
 
 
-def _roles(
-    graph: RoadGraph, spots: list[_Spot], *, villages: int, communities: int
-) -> tuple[_Spot, list[_Spot], list[_Spot]]:
+def _roles(graph: RoadGraph, spots: list[_Spot], *, villages: int, communities: int) -> _Roles:
     """Centre, villages and communities; both nearest to the centre first."""
     latitudes = np.array([spot.latitude for spot in spots])
     longitudes = np.array([spot.longitude for spot in spots])
@@ -185,31 +189,28 @@ def _roles(
     if len(sending) > villages:
         # Spread over near and far.
         sending = sending[np.linspace(0, len(sending) - 1, villages).round().astype(int)]
-    return spots[centre], [spots[i] for i in sending], [spots[i] for i in buying]
+    ids = {centre: "centre"}
+    ids |= {int(i): f"village-{number:02d}" for number, i in enumerate(sending, start=1)}
+    ids |= {int(i): f"community-{number:02d}" for number, i in enumerate(buying, start=1)}
+    seconds = travel.durations_s[0]
+    return _Roles(
+        centre=PlaceName("centre", f"Centre of {spots[centre].name}", ""),
+        villages=[PlaceName(ids[int(i)], spots[i].name, "") for i in sending],
+        communities=[PlaceName(ids[int(i)], spots[i].name, "") for i in buying],
+        positions={place_id: (spots[i].latitude, spots[i].longitude) for i, place_id in ids.items()},
+        durations_s={(a, b): int(seconds[i, j]) for i, a in ids.items() for j, b in ids.items()},
+    )
 
 
 def _day(
     graph: RoadGraph,
     *,
-    centre: _Spot,
-    villages: list[_Spot],
-    communities: list[_Spot],
+    roles: _Roles,
     requests: int,
     tricycles: int,
     seed: int,
     named: bool,
 ) -> Day:
-    centre_name = PlaceName("centre", f"Centre of {centre.name}", "")
-    village_names = [PlaceName(f"village-{i:02d}", spot.name, "") for i, spot in enumerate(villages, start=1)]
-    market_names = [
-        PlaceName(f"community-{i:02d}", spot.name, "") for i, spot in enumerate(communities, start=1)
-    ]
-    positions = {
-        name.id: (spot.latitude, spot.longitude)
-        for name, spot in zip(
-            [centre_name, *village_names, *market_names], [centre, *villages, *communities], strict=True
-        )
-    }
     parcels, sacks = int(PARCEL_SHARE * requests), int(SACK_SHARE * requests)
     lots = requests - parcels - sacks
     lines = june_lines()
@@ -222,15 +223,17 @@ def _day(
             household_name=name.name.replace("{", "(").replace("}", ")") + " household {:02d}",
             lots=count,
         )
-        for name, count in zip(village_names, _apportion(lots, np.ones(len(village_names))), strict=True)
+        for name, count in zip(roles.villages, _apportion(lots, np.ones(len(roles.villages))), strict=True)
     ]
     centre_lots = int(CENTRE_SHARE * lots)
     # Two visits a bay and tricycle have to find room in a morning.
-    bays = max(COMMUNITY_BAYS, int(np.ceil(tricycles / len(market_names))))
+    bays = max(COMMUNITY_BAYS, int(np.ceil(tricycles / len(roles.communities))))
     season = replace(JUNE, early_shift_numbers=frozenset(range(1, tricycles + 1, 5)))
-    hub = centre_place(centre_name, positions=positions, stalls=max(CENTRE_STALLS, centre_lots))
-    markets = community_places(market_names, positions=positions, season=season, bays=bays)
-    drawing = start_drawing(seed=seed, season=season, centre=hub, communities=markets)
+    hub = centre_place(roles.centre, positions=roles.positions, stalls=max(CENTRE_STALLS, centre_lots))
+    markets = community_places(roles.communities, positions=roles.positions, season=season, bays=bays)
+    drawing = start_drawing(
+        seed=seed, season=season, centre=hub, communities=markets, durations_s=roles.durations_s
+    )
     draw_lots(
         drawing,
         villages=lot_villages,
@@ -246,7 +249,7 @@ def _day(
         fleet="tricycles",
         classes=[ANY_FLEET_PATTERN[index % len(ANY_FLEET_PATTERN)] for index in range(tricycles)],
         start_charges={},
-        places=[hub, *(village_place(name, positions=positions) for name in village_names), *markets],
+        places=[hub, *(village_place(name, positions=roles.positions) for name in roles.villages), *markets],
         products=[*(line.product for line in lines), PARCEL, FERTILISER],
         drawing=drawing,
     )

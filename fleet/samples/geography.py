@@ -29,8 +29,8 @@ QIAERBAG_TOWN_KM = 5.2
 VILLAGE_KM = ((2.2, 4.0), (3.0, 4.5), (3.5, 5.0), (4.0, 6.0), (5.0, 7.0), (6.0, 7.5), (6.5, 8.0))
 """As the crow flies; roads are a third to a half longer, which makes 2 to 11 km of them."""
 
-PROBE_SPEED_KMH = 25.0
-"""Distances between places are those of the fastest path of a tricycle of this speed."""
+PROBE_SPEED_KMH = 20.0
+"""Distances and durations between places are those of a tricycle of this speed, the slowest."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,11 +45,14 @@ class Geography:
         Latitude and longitude in degrees by place id.
     distances_m
         Metres along the roads by a pair of place ids, from the first to the second.
+    durations_s
+        Seconds of the slowest tricycle, likewise.
     """
 
     graph: RoadGraph
     positions: dict[str, tuple[float, float]]
     distances_m: dict[tuple[str, str], int]
+    durations_s: dict[tuple[str, str], int]
 
 
 @lru_cache(maxsize=1)
@@ -125,16 +128,17 @@ def _geography(graph: RoadGraph, place_ids: list[str]) -> Geography:
     travel = road_travel(
         graph, latitudes=latitudes, longitudes=longitudes, names=place_ids, speed_caps_kmh=[PROBE_SPEED_KMH]
     )
-    metres = travel.distances_m[0]
+    pairs = [
+        (i, j, (origin, destination))
+        for i, origin in enumerate(place_ids)
+        for j, destination in enumerate(place_ids)
+    ]
     return Geography(
         graph=graph,
         positions={
             place_id: (place.latitude, place.longitude)
             for place_id, place in zip(place_ids, graph.places, strict=True)
         },
-        distances_m={
-            (origin, destination): int(metres[i, j])
-            for i, origin in enumerate(place_ids)
-            for j, destination in enumerate(place_ids)
-        },
+        distances_m={pair: int(travel.distances_m[0, i, j]) for i, j, pair in pairs},
+        durations_s={pair: int(travel.durations_s[0, i, j]) for i, j, pair in pairs},
     )

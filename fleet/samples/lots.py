@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from fleet.model.base import Window
-from fleet.model.places import Household, Product
+from fleet.model.places import Household, Place, Product
 from fleet.model.requests import Request, Task
 from fleet.samples.clock import minute_of
 from fleet.samples.products import (
@@ -24,6 +24,8 @@ QUARTER_MIN = 15
 DESIGNATED = 6
 """Communities that a village may sell in; each lot may go to three to five of them."""
 SAME_HOUSEHOLD_EVERY = 7
+SPARE_MIN = 15
+"""For the set-up at the pickup and for other lots on the way."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,13 +53,18 @@ class TeachingLot:
 
 @dataclass(kw_only=True)
 class Drawing:
-    """Requests and households so far, and the generator they are drawn with."""
+    """Requests and households so far, and the generator they are drawn with.
+
+    ``communities`` are where produce may go, by id; ``durations_s`` is what the slowest tricycle takes
+    from a sender's place to each of them.
+    """
 
     random: np.random.Generator
     season: Season
     centre: str
     stalls: int
-    openings: Mapping[str, Sequence[Window]]
+    communities: Mapping[str, Place]
+    durations_s: Mapping[tuple[str, str], int]
     households: dict[str, Household] = field(default_factory=dict)
     requests: list[Request] = field(default_factory=list)
     designated: dict[str, list[str]] = field(default_factory=dict)
@@ -115,6 +122,7 @@ def draw_lots(
     must = set(random.permutation(len(deal))[:musts].tolist())
     village_lots = np.setdiff1d(np.arange(len(deal)), list(at_centre))
     late_count = round(drawing.season.late_share * (len(deal) + len(taught)))
+    late_count = max(0, late_count - sum(lot.window is not None for lot in teaching))
     late = set(random.permutation(village_lots)[:late_count].tolist())
     stalls = random.permutation(drawing.stalls) + 1
     stall_of: dict[str, int] = {}
@@ -189,9 +197,9 @@ def draw_kg(random: np.random.Generator, kg: tuple[int, int, int]) -> int:
 def _designate(drawing: Drawing) -> list[str]:
     """Communities of a village, a share of every kind of opening, those that close last first."""
     groups: dict[tuple[Window, ...], list[str]] = {}
-    for place_id, windows in drawing.openings.items():
-        groups.setdefault(tuple(windows), []).append(place_id)
-    total = len(drawing.openings)
+    for place in drawing.communities.values():
+        groups.setdefault(place.opening, []).append(place.id)
+    total = len(drawing.communities)
     chosen: list[str] = []
     for windows in sorted(groups, key=lambda group: group[-1].end, reverse=True):
         members = groups[windows]
@@ -209,8 +217,20 @@ def _alternatives(drawing: Drawing, village: LotVillage, *, late: bool, crates: 
     more = drawing.random.permutation(len(rest))[: count - len(kept)]
     wanted = {*kept, *(rest[index] for index in more)}
     return tuple(
-        Task(place=place, handling_s=handling_s(crates)) for place in drawing.openings if place in wanted
+        Task(place=place, handling_s=handling_s(crates)) for place in drawing.communities if place in wanted
     )
+
+
+def _latest_ready(drawing: Drawing, origin: str, dropoffs: Sequence[Task]) -> int:
+    """Return the last quarter of an hour from which a slow tricycle still sells in one of the communities."""
+    midnight = drawing.season.clock.at(0)
+    latest = 0.0
+    for task in dropoffs:
+        place = drawing.communities[task.place]
+        closing_s = (place.opening[-1].end - midnight).total_seconds()
+        needed_s = 2 * task.handling_s + drawing.durations_s[origin, place.id] + place.setup_s + place.stay_s
+        latest = max(latest, (closing_s - needed_s) / 60 - SPARE_MIN)
+    return QUARTER_MIN * int(latest // QUARTER_MIN)
 
 
 def _add_lot(
@@ -234,6 +254,9 @@ def _add_lot(
     ready = first + QUARTER_MIN * int(drawing.random.integers((last - first) // QUARTER_MIN + 1))
     kg = draw_kg(drawing.random, line.kg)
     crates = product.crates_for(kg)
+    place = village.id if stall is None else drawing.centre
+    dropoffs = _alternatives(drawing, village, late=late, crates=crates)
+    ready = min(ready, _latest_ready(drawing, place, dropoffs))
     drawing.requests.append(
         Request(
             id=drawing.next_id(),
@@ -242,12 +265,12 @@ def _add_lot(
             kg=kg,
             crates=crates,
             pickup=Task(
-                place=village.id if stall is None else drawing.centre,
+                place=place,
                 windows=(season.clock.window(ready, ready + patience_min),),
                 handling_s=handling_s(crates),
                 stall=stall,
             ),
-            dropoffs=_alternatives(drawing, village, late=late, crates=crates),
+            dropoffs=dropoffs,
             value_yuan=_value_yuan(product, kg),
             must=must,
         )

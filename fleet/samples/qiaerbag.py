@@ -108,7 +108,8 @@ def _day(
     sacks: int,
     musts: tuple[int, int],
 ) -> Day:
-    positions = qiaerbag_geography().positions
+    geography = qiaerbag_geography()
+    positions = geography.positions
     centre = centre_place(QIAERBAG_CENTRE, positions=positions)
     communities = community_places(KORLA_COMMUNITIES, positions=positions, season=season)
     places: list[Place] = [centre]
@@ -122,7 +123,13 @@ def _day(
         LotVillage(id=village.id, household_name=village.chinese + " {:02d}号户", lots=count)
         for village, count in zip(QIAERBAG_VILLAGES, lots, strict=True)
     ]
-    drawing = start_drawing(seed=seed, season=season, centre=centre, communities=communities)
+    drawing = start_drawing(
+        seed=seed,
+        season=season,
+        centre=centre,
+        communities=communities,
+        durations_s=geography.durations_s,
+    )
     draw_lots(
         drawing, villages=villages, lines=lines, teaching=teaching, centre_lots=centre_lots, musts=musts[0]
     )

@@ -59,14 +59,22 @@ def opening_of(season: Season, index: int) -> tuple[Window, ...]:
     return tuple(window_of(season.clock, text) for text in texts)
 
 
-def start_drawing(*, seed: int, season: Season, centre: Place, communities: Sequence[Place]) -> Drawing:
+def start_drawing(
+    *,
+    seed: int,
+    season: Season,
+    centre: Place,
+    communities: Sequence[Place],
+    durations_s: Mapping[tuple[str, str], int],
+) -> Drawing:
     """Return an empty drawing for the communities of a day."""
     return Drawing(
         random=np.random.default_rng(seed),
         season=season,
         centre=centre.id,
         stalls=centre.stalls,
-        openings={place.id: place.opening for place in communities},
+        communities={place.id: place for place in communities},
+        durations_s=durations_s,
     )
 
 
