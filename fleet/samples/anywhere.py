@@ -37,6 +37,7 @@ FEWEST_VILLAGES, MOST_VILLAGES = 5, 60
 FEWEST_COMMUNITIES, MOST_COMMUNITIES = 4, 40
 REQUESTS_PER_VILLAGE, TRICYCLES_PER_COMMUNITY = 12, 1.6
 NODE_GAP_M = 600.0
+LONGEST_NAME = 150
 NODE_CANDIDATES = 600
 PARCEL_SHARE, SACK_SHARE, CENTRE_SHARE, MUST_SHARE = 0.10, 0.03, 0.17, 0.07
 
@@ -123,7 +124,7 @@ def _named_spots(graph: RoadGraph) -> list[_Spot]:
         gaps_m = great_circle_m(graph.node_latitudes, graph.node_longitudes, place.latitude, place.longitude)
         if place.name and gaps_m.min() <= NEAR_ROAD_M:
             spots[place.name] = _Spot(
-                name=place.name,
+                name=place.name[:LONGEST_NAME],
                 market=place.kind in MARKET_KINDS,
                 latitude=place.latitude,
                 longitude=place.longitude,
@@ -220,7 +221,7 @@ def _day(
     lot_villages = [
         LotVillage(
             id=name.id,
-            household_name=name.name.replace("{", "(").replace("}", ")") + " household {:02d}",
+            household_name=name.name.replace("{", "{{").replace("}", "}}") + " household {:02d}",
             lots=count,
         )
         for name, count in zip(roles.villages, _apportion(lots, np.ones(len(roles.villages))), strict=True)
