@@ -1,0 +1,96 @@
+# All that is installed goes into .venv; stamps there say what is done, so that a second run installs nothing.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
+FLEET := $(VENV)/bin/fleet
+BUDGET ?= 3s
+OUT ?= out
+
+RUN_READY := $(VENV)/.ready-to-run
+TEST_READY := $(VENV)/.ready-to-test
+BENCH_READY := $(VENV)/.ready-to-bench
+KERNELS_READY := $(VENV)/.kernels
+
+# A change of the lock or of the dependencies installs again; a change of the project's code does not.
+LOCK := pyproject.toml constraints.txt
+KERNELS := $(shell find fleet/solver -name '*.py')
+
+.PHONY: help demo test test-long lint format docs bench browser lock clean
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+demo: $(KERNELS_READY) ## plan the sample day of Qiaerbag, check it, write its map and files into out/
+	@mkdir -p $(OUT)
+	$(FLEET) sample qiaerbag -o $(OUT)/qiaerbag
+	$(FLEET) plan $(OUT)/qiaerbag/day.json --roads $(OUT)/qiaerbag/oasis.roads --budget $(BUDGET) --seed 1 \
+		-o $(OUT)/plan.json --map $(OUT)
+	$(FLEET) check $(OUT)/qiaerbag/day.json $(OUT)/plan.json --roads $(OUT)/qiaerbag/oasis.roads
+
+test: lint docs browser ## linters, types, the arrows between rooms, the docs, and every test at short depth
+	$(PY) -m pytest -n 2 -rs
+
+test-long: export FLEET_TEST_DEPTH := long
+test-long: test ## the same tests with the counts that issues name
+
+lint: $(TEST_READY) ## ruff, mypy, import-linter
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports --no-logo
+
+format: $(TEST_READY) ## lay the code out as lint wants it
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+
+docs: $(TEST_READY) ## the docs into docs/_build/html, warnings are errors
+	$(VENV)/bin/sphinx-build --quiet --fail-on-warning --keep-going docs docs/_build/html
+
+bench: $(BENCH_READY) ## every benchmark, one after the other
+	@for file in benchmarks/[a-z]*.py; do \
+		name=$$(basename $$file .py); echo "== $$name"; $(PY) -m benchmarks.$$name || exit 1; \
+	done
+
+browser: ## Chromium for the tests of pages: installed where that is allowed, else named as missing
+	@.ci/browser
+
+lock: $(VENV)/bin/python ## resolve constraints.txt again, newest versions
+	$(PY) -m pip --disable-pip-version-check install --quiet uv
+	$(VENV)/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --all-extras --no-header \
+		--no-annotate --no-emit-index-url --no-emit-find-links --no-emit-build-options \
+		--no-emit-index-annotation pyproject.toml -o constraints.txt
+
+clean: ## remove what these targets wrote; .venv stays
+	rm -rf out build dist docs/_build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find fleet maps tests benchmarks -name __pycache__ -prune -exec rm -rf {} +
+	rm -f $(KERNELS_READY)
+
+$(PY):
+	@test -n "$(PYTHON)" || { echo "no python3 found: Python 3.11 or newer is needed" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
+	@$(PYTHON) -c 'import ensurepip' || { echo "on Debian: apt-get install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+# hatchling first and no isolation: the build tool then is the locked one, too.
+$(RUN_READY): $(LOCK) | $(PY)
+	@echo "installing the locked dependencies into $(VENV)"
+	$(PIP) hatchling
+	$(PIP) --no-build-isolation --editable .
+	@touch $@
+
+$(TEST_READY): $(RUN_READY)
+	@echo "installing the tools of the tests and the docs into $(VENV)"
+	$(PIP) --no-build-isolation --editable '.[dev,docs]'
+	@touch $@
+
+$(BENCH_READY): $(RUN_READY)
+	$(PIP) --no-build-isolation --editable '.[bench]'
+	@touch $@
+
+$(KERNELS_READY): $(KERNELS) | $(RUN_READY)
+	@echo "compiling kernels"
+	$(PY) -m fleet.solver.warm
+	@touch $@
