@@ -1,0 +1,45 @@
+"""The helper that opens pages, so that a green test of a page means something."""
+
+from pathlib import Path
+
+from tests.browser import Browser
+
+PAGE = """<!doctype html><meta charset="utf-8"><title>t</title><p id="a">before</p>
+<script>
+setTimeout(() => { document.getElementById("a").textContent = "绿洲 after"; }, 1000);
+console.warn("a word\\nin two lines");
+</script>{more}
+"""
+
+
+def test_a_page_is_seen_after_its_scripts_ran(browser: Browser, tmp_path: Path) -> None:
+    page = tmp_path / "page with space.html"
+    page.write_text(PAGE.replace("{more}", ""), encoding="utf-8")
+    seen = browser.open(page)
+    assert "绿洲 after" in seen.dom
+    assert seen.console == ("a word\nin two lines",)
+
+
+def test_an_error_of_a_script_is_told(browser: Browser, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text(PAGE.replace("{more}", "<script>nothing.at.all()</script>"), encoding="utf-8")
+    assert "nothing is not defined" in browser.open(page).console[-1]
+
+
+def test_a_page_that_asks_the_network_is_told_from_one_that_does_not(
+    browser: Browser, tmp_path: Path
+) -> None:
+    page = tmp_path / "page.html"
+    page.write_text(PAGE.replace("{more}", ""), encoding="utf-8")
+    assert browser.open(page).requests == frozenset()
+    more = '<script src="https://example.org/a.js"></script><img src="https://example.org/b.png">'
+    page.write_text(PAGE.replace("{more}", more), encoding="utf-8")
+    assert browser.open(page).requests == {"https://example.org/a.js", "https://example.org/b.png"}
+
+
+def test_a_picture_has_the_size_asked_for(browser: Browser, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text(PAGE.replace("{more}", ""), encoding="utf-8")
+    picture = browser.screenshot(page, tmp_path / "page.png", width=390, height=844).read_bytes()
+    assert picture[:8] == b"\x89PNG\r\n\x1a\n"
+    assert (int.from_bytes(picture[16:20], "big"), int.from_bytes(picture[20:24], "big")) == (390, 844)
