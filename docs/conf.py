@@ -3,7 +3,8 @@
 import tomllib
 from pathlib import Path
 
-_PROJECT = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+with (Path(__file__).parents[1] / "pyproject.toml").open("rb") as file:
+    _PROJECT = tomllib.load(file)["project"]
 
 project = "Oasis Fleet"
 author = "the Oasis Fleet authors"
