@@ -57,11 +57,12 @@ bench: $(BENCH_READY) ## every benchmark, one after the other
 browser: ## Chromium for the tests of pages: installed where that is allowed, else named as missing
 	@.ci/browser
 
-lock: $(VENV)/bin/python ## resolve constraints.txt again, newest versions
-	$(PY) -m pip --disable-pip-version-check install --quiet uv
-	$(VENV)/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --all-extras --no-header \
-		--no-annotate --no-emit-index-url --no-emit-find-links --no-emit-build-options \
-		--no-emit-index-annotation pyproject.toml -o constraints.txt
+# Fewest forks: one version of a package for every Python, so that types and figures agree between them.
+lock: $(PY) ## resolve constraints.txt again, newest versions
+	$(PY) -m pip --disable-pip-version-check install -qq uv
+	$(VENV)/bin/uv pip compile --quiet --upgrade --universal --fork-strategy fewest --python-version 3.11 \
+		--all-extras --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+		--no-emit-build-options --no-emit-index-annotation pyproject.toml -o constraints.txt
 
 clean: ## remove what these targets wrote; .venv stays
 	rm -rf out build dist docs/_build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
