@@ -15,6 +15,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+import fleet
+
 MAX_LINES = 450
 PACKAGES = ("fleet", "maps")
 PROJECT = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8"))
@@ -182,3 +184,17 @@ def test_scripts_of_ci_can_be_run(name: str, root: Path) -> None:
 def test_the_changelog_tells_of_this_version(root: Path) -> None:
     changelog = (root / "CHANGELOG.md").read_text(encoding="utf-8")
     assert re.search(rf"^## {re.escape(PROJECT['project']['version'])}\b", changelog, re.MULTILINE)
+
+
+def test_three_names_are_enough_to_get_a_plan(root: Path) -> None:
+    if not (root / "fleet" / "__init__.py").read_text(encoding="utf-8").strip():
+        return  # no facade yet, so nothing to pin: this line goes with the first name
+    assert fleet.__all__ == ["Day", "Plan", "plan_day"]
+    assert all(getattr(fleet, name) is not None for name in fleet.__all__)
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    heavy = {"geopandas", "numba", "ortools", "osmium", "pandas", "scipy"}
+    code = "import sys, fleet, maps; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert heavy & set(loaded.split()) == set()
