@@ -1,0 +1,1 @@
+"""Compiled kernels over an ``Instance``: scheduling of a route, evaluation, insertion."""

@@ -1,0 +1,62 @@
+"""Numbers shared by the kernels: rules in the order they are examined, kinds of nodes, relaxations."""
+
+# Rules: a higher number means that a route got further before it broke.
+OK = 0
+NOT_ALLOWED = 1
+LABEL = 2
+CAPACITY = 3
+ORDER = 4
+RANK = 5
+MAX_TASKS = 6
+MAX_DISTANCE = 7
+MAX_TRAVEL = 8
+CAP = 9
+ENERGY = 10
+WINDOW = 11
+ON_BOARD = 12
+BREAK = 13
+SHIFT = 14
+BAY = 15
+TOO_DEAR = 16
+
+DEAREST = 1 << 60
+"""A cutoff above every cost."""
+
+# Kinds of nodes in a scheduled chain.
+START = 0
+TASK = 1
+BREAK_NODE = 2
+RECHARGE = 3
+END = 4
+
+# Relaxations of one request, as bits: what a "why not" tries to free.
+FREE_PICKUP_WINDOW = 1
+FREE_DELIVERY_WINDOW = 2
+FREE_ON_BOARD = 4
+FREE_VEHICLE = 8
+
+# Columns of a scheduled node.
+KIND = 0
+REF = 1
+LOCATION = 2
+DISTANCE_M = 3
+TRAVEL_S = 4
+ARRIVAL = 5
+BEGIN = 6
+SETUP = 7
+WORK = 8
+STAY = 9
+NODE_COLUMNS = 10
+
+# Slots of an evaluation's result.
+COST = 0
+DEPARTURE = 1
+RETURN = 2
+AMOUNT = 3
+DETAIL = 4
+NODES = 5
+ROUTE_M = 6
+ROUTE_TRAVEL_S = 7
+BEST_M = 8
+BEST_TRAVEL_S = 9
+RESULT_SLOTS = 10

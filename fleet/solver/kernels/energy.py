@@ -1,0 +1,64 @@
+"""Charge along a route, and the minutes that its recharges need."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from fleet.solver.instance import Ints
+from fleet.solver.kernels.legs import leg, place_after, place_before
+
+WH_TOLERANCE = 1e-6
+"""Kept above the reserve, so that another program's rounding does not find a route below it."""
+
+
+class Charging(NamedTuple):
+    """At most two recharges: ``at`` a location, on the drive into stop ``gap``, for ``minutes``."""
+
+    number: Ints
+    """(1,)"""
+    gap: Ints
+    at: Ints
+    minutes: Ints
+
+
+@njit(cache=True, nogil=True)
+def no_charging():  # type: ignore[no-untyped-def]
+    """Return room for two recharges, with none in it."""
+    two = np.zeros((3, 2), np.int64)
+    return Charging(np.zeros(1, np.int64), two[0], two[1], two[2])
+
+
+@njit(cache=True, nogil=True)
+def missing_wh(inst, vehicle, tasks, count, loads, charging):  # type: ignore[no-untyped-def]
+    """Walk the legs, set the least whole minutes of each recharge, return the Wh that are missing."""
+    if inst.usable_wh[vehicle] == np.inf:
+        return 0.0
+    charges = charging.number[0]
+    used = np.zeros(charges + 1)
+    segment = 0
+    for gap in range(count + 1):
+        here = place_before(inst, vehicle, tasks, gap)
+        there = place_after(inst, vehicle, tasks, count, gap)
+        per_m = inst.wh_per_m[vehicle] + inst.wh_per_m_per_g[vehicle] * loads[gap, inst.energy_load]
+        while segment < charges and charging.gap[segment] == gap:
+            used[segment] += per_m * leg(inst, vehicle, here, charging.at[segment])[0]
+            here = charging.at[segment]
+            segment += 1
+        used[segment] += per_m * leg(inst, vehicle, here, there)[0]
+    reserve = inst.reserve_wh[vehicle] + WH_TOLERANCE
+    charge = inst.start_charge_wh[vehicle]
+    missing = 0.0
+    for s in range(charges + 1):
+        if s > 0:
+            watts = min(inst.charger_w[charging.at[s - 1]], inst.charging_w[vehicle])
+            per_minute = watts * inst.charging_efficiency[vehicle] / 60.0
+            needed = min(reserve + used[s], inst.usable_wh[vehicle])
+            charging.minutes[s - 1] = 0
+            if per_minute > 0 and needed > charge:
+                charging.minutes[s - 1] = np.int64(np.ceil((needed - charge) / per_minute))
+                charge = min(charge + charging.minutes[s - 1] * per_minute, inst.usable_wh[vehicle])
+        charge -= used[s]
+        if charge < reserve - WH_TOLERANCE / 2:
+            missing = max(missing, reserve - charge)
+    return missing
