@@ -104,6 +104,8 @@ class Instance(NamedTuple):
     """(V,) location or -1 for an open end."""
     earliest_s: Ints
     latest_s: Ints
+    departs_at_once: Bools
+    """(V,) whether its clock runs from ``earliest_s`` on: it cannot leave later and save the time."""
     speed_class: Ints
     vehicle_type: Ints
     capacity: Ints
@@ -207,6 +209,7 @@ def new_instance(**given: Any) -> Instance:
         "cap_left": np.zeros(0),
         "earliest_s": np.zeros(vehicles),
         "latest_s": np.full(vehicles, NEVER),
+        "departs_at_once": np.zeros(vehicles, bool),
         "speed_class": np.zeros(vehicles),
         "vehicle_type": np.zeros(vehicles),
         "fixed_cost": np.zeros(vehicles),
@@ -258,7 +261,7 @@ def new_instance(**given: Any) -> Instance:
 
 
 _FLOATS = {"usable_wh", "start_charge_wh", "reserve_wh", "wh_per_m", "wh_per_m_per_g", "charging_efficiency"}
-_BOOLS = {"task_delivers", "must", "allowed", "visit_delivered"}
+_BOOLS = {"task_delivers", "must", "allowed", "visit_delivered", "departs_at_once"}
 
 
 def _typed(name: str, value: Any) -> Any:

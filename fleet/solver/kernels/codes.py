@@ -1,4 +1,4 @@
-"""Numbers shared by the kernels: rules in the order they are examined, kinds of nodes, relaxations."""
+"""Numbers shared by the kernels: rules in the order they are examined, kinds of nodes."""
 
 # Rules: a higher number means that a route got further before it broke.
 OK = 0
@@ -28,12 +28,6 @@ TASK = 1
 BREAK_NODE = 2
 RECHARGE = 3
 END = 4
-
-# Relaxations of one request, as bits: what a "why not" tries to free.
-FREE_PICKUP_WINDOW = 1
-FREE_DELIVERY_WINDOW = 2
-FREE_ON_BOARD = 4
-FREE_VEHICLE = 8
 
 # Columns of a scheduled node.
 KIND = 0

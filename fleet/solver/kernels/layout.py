@@ -83,16 +83,15 @@ def _work(inst, vehicle, tasks, count, gap, node):  # type: ignore[no-untyped-de
 
 
 @njit(cache=True, nogil=True)
-def _task_intervals(inst, tasks, gap, freed, chain, m, w, where):  # type: ignore[no-untyped-def]
+def _task_intervals(inst, tasks, gap, chain, m, w, where):  # type: ignore[no-untyped-def]
     """Write the intervals of a stop's begin and its time on board; return the next free place."""
     t = tasks[gap]
     r = inst.task_request[t]
     is_pickup = inst.request_pickup[r] == t
-    rules = freed.rules if r == freed.request else 0
     ceiling = NEVER
     if is_pickup:
         where[gap] = m
-    elif inst.on_board_limit_s[r] < NEVER and not rules & c.FREE_ON_BOARD:
+    elif inst.on_board_limit_s[r] < NEVER:
         if inst.request_pickup[r] >= 0:
             for j in range(gap):
                 if tasks[j] == inst.request_pickup[r]:
@@ -100,8 +99,6 @@ def _task_intervals(inst, tasks, gap, freed, chain, m, w, where):  # type: ignor
             chain.limit[m] = inst.on_board_limit_s[r]
         elif inst.carried_by[r] >= 0:
             ceiling = inst.on_board_since_s[r] + inst.on_board_limit_s[r] - chain.node[m, c.SETUP]
-    if rules & (c.FREE_PICKUP_WINDOW if is_pickup else c.FREE_DELIVERY_WINDOW):
-        return _interval(chain, w, -NEVER, ceiling)
     length = chain.node[m, c.SETUP] + chain.node[m, c.WORK] + chain.node[m, c.STAY]
     for v in range(inst.window_ptr[t], inst.window_ptr[t + 1]):
         high = min(min(inst.window_close[v], ceiling), inst.window_finish[v] - length)
@@ -111,7 +108,7 @@ def _task_intervals(inst, tasks, gap, freed, chain, m, w, where):  # type: ignor
 
 
 @njit(cache=True, nogil=True)
-def lay_out(inst, vehicle, tasks, count, charging, slots, breaks, loads, freed, chain, ends_by):  # type: ignore[no-untyped-def]
+def lay_out(inst, vehicle, tasks, count, charging, slots, breaks, loads, chain, ends_by):  # type: ignore[no-untyped-def]
     """Fill ``chain`` with ``breaks`` breaks in ``slots``; return its length, or -BREAK."""
     begins = inst.earliest_s[vehicle]
     left_early = inst.visit_location[vehicle] >= 0 and not _continues(inst, vehicle, tasks, count)
@@ -120,7 +117,8 @@ def lay_out(inst, vehicle, tasks, count, charging, slots, breaks, loads, freed, 
     here = inst.start[vehicle]
     _node(inst, vehicle, chain, 0, here, here, c.START, 0)
     chain.place[0] = -1
-    w = _interval(chain, 0, begins, inst.latest_s[vehicle])
+    leaves_by = begins if inst.departs_at_once[vehicle] else inst.latest_s[vehicle]
+    w = _interval(chain, 0, begins, leaves_by)
     m = 1
     chain.ptr[1] = w
     segment = 0
@@ -158,7 +156,7 @@ def lay_out(inst, vehicle, tasks, count, charging, slots, breaks, loads, freed, 
         if gap < count:
             _node(inst, vehicle, chain, m, here, after, c.TASK, tasks[gap])
             _work(inst, vehicle, tasks, count, gap, chain.node[m])
-            w = _task_intervals(inst, tasks, gap, freed, chain, m, w, where)
+            w = _task_intervals(inst, tasks, gap, chain, m, w, where)
             here = after
             m += 1
             chain.ptr[m] = w

@@ -119,11 +119,11 @@ def _caps(inst, tasks, count, cap_left, out):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def clockless(inst, vehicle, tasks, count, cap_left, freed, loads, out):  # type: ignore[no-untyped-def]
+def clockless(inst, vehicle, tasks, count, cap_left, loads, out):  # type: ignore[no-untyped-def]
     """Examine the rules that do not depend on times; fill ``loads``; return the first broken rule."""
     for i in range(count):
         r = inst.task_request[tasks[i]]
-        if not inst.allowed[r, vehicle] and not (r == freed.request and freed.rules & c.FREE_VEHICLE):
+        if not inst.allowed[r, vehicle]:
             out[c.DETAIL] = r
             return c.NOT_ALLOWED
     if not _labels(inst, vehicle, tasks, count, out):

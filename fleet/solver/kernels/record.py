@@ -78,6 +78,7 @@ def _filled(instance):  # type: ignore[no-untyped-def]
     record.end = instance.end
     record.earliest_s = instance.earliest_s
     record.latest_s = instance.latest_s
+    record.departs_at_once = instance.departs_at_once
     record.speed_class = instance.speed_class
     record.vehicle_type = instance.vehicle_type
     record.capacity = instance.capacity

@@ -1,7 +1,5 @@
 """Evaluation of one route: all rules of one vehicle, its breaks and recharges placed, its times exact."""
 
-from typing import NamedTuple
-
 import numpy as np
 from numba import njit
 
@@ -13,16 +11,6 @@ from fleet.solver.kernels.layout import empty_chain, lay_out
 from fleet.solver.kernels.legs import clockless, leg, place_after, place_before
 
 MOST_BREAK_PLACINGS = 20_000
-
-
-class Freed(NamedTuple):
-    """A request (-1 for none) and the rules of it that are not asked: ``codes.FREE_*`` bits."""
-
-    request: int
-    rules: int
-
-
-NOTHING_FREED = Freed(-1, 0)
 
 
 @njit(cache=True, nogil=True)
@@ -134,7 +122,15 @@ def _is_busy(inst, tasks, count, charging, busy):  # type: ignore[no-untyped-def
 
 
 @njit(cache=True, nogil=True)
-def _with_breaks(inst, vehicle, tasks, count, charging, loads, busy, freed, cutoff, node_out, out):  # type: ignore[no-untyped-def]
+def _waits_before(inst, chain, k):  # type: ignore[no-untyped-def]
+    """Whether waiting for node k is better done at the place before, where it takes no bay."""
+    there = chain.place[k]
+    before = chain.place[k - 1]
+    return there >= 0 and inst.bays[there] >= 0 and (before < 0 or inst.bays[before] < 0)
+
+
+@njit(cache=True, nogil=True)
+def _with_breaks(inst, vehicle, tasks, count, charging, loads, busy, cutoff, node_out, out):  # type: ignore[no-untyped-def]
     """Place the breaks in every order-keeping way; keep the cheapest; return a rule code."""
     breaks = inst.break_ptr[vehicle + 1] - inst.break_ptr[vehicle]
     chain = _room(inst, vehicle, tasks, count, charging.number[0], breaks)
@@ -146,6 +142,9 @@ def _with_breaks(inst, vehicle, tasks, count, charging, loads, busy, freed, cuto
     best_cost = cutoff
     found = False
     tried = 0
+    bound_cost = 0
+    bound_s = 0
+    least_s = 0
     # Without any break first: that bounds the cost from below and names rules that breaks have no part in.
     # Then with the last ``skipped`` breaks left out, which are not due when the route has ended by the
     # latest start of each of them.
@@ -157,12 +156,20 @@ def _with_breaks(inst, vehicle, tasks, count, charging, loads, busy, freed, cuto
             for b in range(inst.break_ptr[vehicle] + taken, inst.break_ptr[vehicle + 1]):
                 ends_by = min(ends_by, inst.break_close[inst.break_window_ptr[b + 1] - 1])
         slots[:] = 0
+        rest_s = 0
+        for b in range(inst.break_ptr[vehicle], inst.break_ptr[vehicle] + taken):
+            rest_s += inst.break_duration_s[b]
+        # No placing of these breaks is cheaper than this one: no more waiting than without them.
+        ideal = bound_cost + inst.cost_per_s[vehicle] * max(0, least_s + rest_s - bound_s)
+        if not bound_only and ideal >= best_cost:
+            worst = max(worst, c.TOO_DEAR)
+            continue
         while tried < MOST_BREAK_PLACINGS:
             tried += 1
             rule = c.OK
             m = 0
             if _usable(inst, vehicle, tasks, count, slots, taken):
-                m = lay_out(inst, vehicle, tasks, count, charging, slots, taken, loads, freed, chain, ends_by)
+                m = lay_out(inst, vehicle, tasks, count, charging, slots, taken, loads, chain, ends_by)
             if m < 0:
                 rule = -m
             elif m > 0:
@@ -180,13 +187,20 @@ def _with_breaks(inst, vehicle, tasks, count, charging, loads, busy, freed, cuto
                         rule = c.TOO_DEAR
                         if bound_only:
                             return rule
-                    elif not bound_only:
+                    elif bound_only:
+                        bound_cost = cost
+                        bound_s = x[m - 1] - x[0]
+                        for k in range(m):
+                            least_s += chain.node[k, c.TRAVEL_S] + spent(chain, k)
+                    else:
                         best_cost = cost
                         found = True
                         node_out[:m] = chain.node[:m]
                         for k in range(m):
                             node_out[k, c.BEGIN] = x[k]
                             node_out[k, c.ARRIVAL] = arrive[k] if chain.lead[k] == 1 else x[k]
+                            if k > 1 and _waits_before(inst, chain, k):
+                                node_out[k, c.ARRIVAL] = x[k]
                         out[c.COST] = cost
                         out[c.DEPARTURE] = x[0]
                         out[c.RETURN] = x[m - 1]
@@ -194,6 +208,8 @@ def _with_breaks(inst, vehicle, tasks, count, charging, loads, busy, freed, cuto
                         out[c.BEST_M] = out[c.ROUTE_M]
                         out[c.BEST_TRAVEL_S] = out[c.ROUTE_TRAVEL_S]
             worst = max(worst, rule)
+            if found and best_cost <= ideal:
+                break
             if not _next_placing(slots, taken, 2 * count + 1):
                 break
     return c.OK if found else worst
@@ -215,7 +231,7 @@ def _stands(inst, vehicle, tasks, count, charging):  # type: ignore[no-untyped-d
 
 
 @njit(cache=True, nogil=True)
-def _with_recharges(inst, vehicle, tasks, count, charging, loads, busy, freed, cutoff, node_out, out):  # type: ignore[no-untyped-def]
+def _with_recharges(inst, vehicle, tasks, count, charging, loads, busy, cutoff, node_out, out):  # type: ignore[no-untyped-def]
     """Try one recharge at every gap and charger, then two; keep the cheapest."""
     chargers = np.flatnonzero(inst.charger_w)
     options = (count + 1) * chargers.shape[0]
@@ -239,7 +255,7 @@ def _with_recharges(inst, vehicle, tasks, count, charging, loads, busy, freed, c
                 if charging.minutes[0] == 0 or (charges == 2 and charging.minutes[1] == 0):
                     continue
                 rule = _with_breaks(
-                    inst, vehicle, tasks, count, charging, loads, busy, freed, best_cost, nodes, trial
+                    inst, vehicle, tasks, count, charging, loads, busy, best_cost, nodes, trial
                 )
                 if rule == c.OK:
                     found = True
@@ -254,7 +270,7 @@ def _with_recharges(inst, vehicle, tasks, count, charging, loads, busy, freed, c
 
 
 @njit(cache=True, nogil=True)
-def evaluate(inst, vehicle, tasks, count, cap_left, busy, freed, cutoff, node_out, out):  # type: ignore[no-untyped-def]
+def evaluate(inst, vehicle, tasks, count, cap_left, busy, cutoff, node_out, out):  # type: ignore[no-untyped-def]
     """Evaluate a vehicle's sequence of tasks; return ``codes.OK`` or the first rule it breaks.
 
     ``codes.TOO_DEAR`` says that no placing of breaks and recharges costs less than ``cutoff``.
@@ -263,16 +279,16 @@ def evaluate(inst, vehicle, tasks, count, cap_left, busy, freed, cutoff, node_ou
     out[:] = 0
     out[c.DETAIL] = -1
     loads = np.empty((count + 1, inst.capacity.shape[1]), np.int64)
-    rule = clockless(inst, vehicle, tasks, count, cap_left, freed, loads, out)
+    rule = clockless(inst, vehicle, tasks, count, cap_left, loads, out)
     if rule != c.OK:
         return rule
     charging = no_charging()
     missing = missing_wh(inst, vehicle, tasks, count, loads, charging)
     if missing <= 0.0:
-        rule = _with_breaks(inst, vehicle, tasks, count, charging, loads, busy, freed, cutoff, node_out, out)
+        rule = _with_breaks(inst, vehicle, tasks, count, charging, loads, busy, cutoff, node_out, out)
     else:
         rule = _with_recharges(
-            inst, vehicle, tasks, count, charging, loads, busy, freed, cutoff, node_out, out
+            inst, vehicle, tasks, count, charging, loads, busy, cutoff, node_out, out
         )
         if rule == c.ENERGY:
             out[c.AMOUNT] = np.int64(np.ceil(missing))

@@ -1,0 +1,77 @@
+"""Requests that no vehicle can serve even if it served nothing else."""
+
+import numpy as np
+
+from fleet.solver.instance import Instance
+from fleet.solver.kernels import codes as c
+from fleet.solver.routes import Routes
+
+_BY_VEHICLE = (
+    "start",
+    "end",
+    "earliest_s",
+    "latest_s",
+    "departs_at_once",
+    "speed_class",
+    "vehicle_type",
+    "capacity",
+    "max_tasks",
+    "max_travel_s",
+    "max_distance_m",
+    "visit_location",
+    "visit_delivered",
+    "visit_stay_s",
+    "carried_load",
+    "carried_label",
+    "carried_labelled",
+    "usable_wh",
+    "start_charge_wh",
+    "reserve_wh",
+    "wh_per_m",
+    "wh_per_m_per_g",
+    "charging_w",
+    "charging_efficiency",
+    "recharges_left",
+    "fixed_cost",
+    "cost_per_m",
+    "cost_per_s",
+    "cost_per_travel_s",
+    "cost_per_task_s",
+)
+
+
+def twins(instance: Instance) -> list[int]:
+    """Return for each vehicle the first one that is its equal in everything but name."""
+    first: dict[tuple[object, ...], int] = {}
+    same = []
+    for vehicle in range(instance.n_vehicles):
+        key: tuple[object, ...] = tuple(
+            np.asarray(getattr(instance, name)[vehicle]).tobytes() for name in _BY_VEHICLE
+        )
+        begin, end = instance.break_ptr[vehicle : vehicle + 2]
+        low, high = instance.break_window_ptr[begin], instance.break_window_ptr[end]
+        key += (
+            np.diff(instance.break_window_ptr[begin : end + 1]).tobytes(),
+            instance.break_duration_s[begin:end].tobytes(),
+            instance.break_max_load[begin:end].tobytes(),
+            instance.break_open[low:high].tobytes(),
+            instance.break_close[low:high].tobytes(),
+            np.packbits(instance.allowed[:, vehicle]).tobytes(),
+        )
+        same.append(first.setdefault(key, vehicle))
+    return same
+
+
+def impossible_alone(routes: Routes) -> list[int]:
+    """Return the requests that fit into no empty route; ``routes`` must be empty."""
+    instance = routes.instance
+    distinct = sorted(set(twins(instance)))
+    return [
+        request
+        for request in range(instance.n_requests)
+        if all(
+            routes.insertion(request, vehicle).rule != c.OK
+            for vehicle in distinct
+            if instance.allowed[request, vehicle]
+        )
+    ]

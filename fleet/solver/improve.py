@@ -1,0 +1,201 @@
+"""Ruin and recreate over exact routes: strings of neighbouring requests go out and come back cheaper.
+
+After Christiaens and Vanden Berghe, "Slack Induction by String Removals" (Transportation Science, 2020),
+with requests (pickup and delivery together) as the units that are removed and inserted.
+"""
+
+from collections.abc import Callable, Iterable
+
+import numpy as np
+
+from fleet.solver.alone import twins
+from fleet.solver.instance import Instance, Ints
+from fleet.solver.kernels import codes as c
+from fleet.solver.routes import Route, Routes
+
+AVERAGE_REMOVED = 10
+LONGEST_STRING = 10
+HOTTEST = 0.05
+COLDEST = 0.0005
+"""Temperatures of acceptance, as shares of the average cost of a route."""
+MUST = 1 << 50
+"""What leaving out a must counts for when two solutions are compared."""
+
+
+class Improver:
+    """Inserts requests where they are cheapest, and improves the routes by ruin and recreate.
+
+    Parameters
+    ----------
+    routes : Routes
+        What is improved, in place.
+    requests : iterable of int
+        The requests that may be served.
+    rng : numpy.random.Generator
+        The only source of chance.
+    """
+
+    def __init__(self, routes: Routes, *, requests: Iterable[int], rng: np.random.Generator) -> None:
+        self.routes = routes
+        self.requests = np.array(sorted(requests), np.int64)
+        self._rng = rng
+        instance = routes.instance
+        self._twins = twins(instance)
+        self._vehicles: list[list[int]] = [np.flatnonzero(row).tolist() for row in instance.allowed]
+        self._places = _places(instance)
+        self._slack = _slack(instance)
+
+    def insert(self, requests: Iterable[int], *, stopped: Callable[[], bool]) -> None:
+        """Insert each request where it costs least, in the order given; dearer than its penalty stays out."""
+        for request in requests:
+            if stopped():
+                return
+            self._insert(int(request))
+
+    def construct(self, *, stopped: Callable[[], bool]) -> None:
+        """Insert all requests: musts first, then those with the least freedom."""
+        instance = self.routes.instance
+        order = np.lexsort((self._slack[self.requests], ~instance.must[self.requests]))
+        self.insert(self.requests[order], stopped=stopped)
+
+    def leftovers(self) -> Ints:
+        """Return the requests that are not served, dearest penalty first."""
+        out = self.requests[self.routes.vehicle_of[self.requests] < 0]
+        instance = self.routes.instance
+        return out[np.lexsort((-instance.penalty[out], ~instance.must[out]))]
+
+    def run(
+        self,
+        *,
+        iterations: int | None,
+        fraction: Callable[[], float],
+        improved: Callable[[], None],
+    ) -> int:
+        """Ruin and recreate until ``fraction`` (of the budget used) or the iterations reach their end.
+
+        Returns the iterations done; the best solution is left in ``routes``.
+        """
+        routes = self.routes
+        used = [route for route in routes.routes if route is not None]
+        if not used:
+            return 0
+        scale = sum(route.cost for route in used) / len(used)
+        current = _flat(routes.score())
+        best, best_routes = current, routes.snapshot()
+        done = 0
+        while iterations is None or done < iterations:
+            share = fraction() if iterations is None else max(done / iterations, fraction())
+            if share >= 1.0:
+                break
+            done += 1
+            temperature = scale * HOTTEST * (COLDEST / HOTTEST) ** share
+            before = routes.snapshot()
+            if not self._ruin():
+                continue
+            self._recreate()
+            score = _flat(routes.score())
+            if score < best:
+                best, best_routes = score, routes.snapshot()
+                improved()
+            if score < current - temperature * np.log(self._rng.random()):
+                current = score
+            else:
+                routes.restore(before)
+        routes.restore(best_routes)
+        return done
+
+    def _insert(self, request: int) -> bool:
+        """Insert one request at its cheapest place; say whether it is worth its penalty."""
+        routes = self.routes
+        instance = routes.instance
+        budget = MUST if instance.must[request] else int(instance.penalty[request])
+        chosen: tuple[int, Route] | None = None
+        tried: set[int] = set()
+        for vehicle in self._vehicles[request]:
+            if routes.routes[vehicle] is None:
+                if self._twins[vehicle] in tried:
+                    continue
+                tried.add(self._twins[vehicle])
+            cost = routes.cost(vehicle)
+            trial = routes.insertion(request, vehicle, cutoff=cost + budget)
+            if trial.rule == c.OK and trial.route is not None:
+                budget = trial.route.cost - cost
+                chosen = vehicle, trial.route
+        if chosen is None:
+            return False
+        routes.put(*chosen)
+        return True
+
+    def _ruin(self) -> bool:
+        """Take out strings of requests around a random one; False when nothing is served."""
+        routes = self.routes
+        of_task = routes.instance.task_request
+        seed = int(self._rng.choice(self.requests))
+        target = 1 + self._rng.poisson(AVERAGE_REMOVED - 1)
+        ruined: set[int] = set()
+        taken = 0
+        for neighbour in self._neighbours(seed):
+            if taken >= target:
+                break
+            vehicle = int(routes.vehicle_of[neighbour])
+            if vehicle < 0 or vehicle in ruined:
+                continue
+            sequence = list(dict.fromkeys(int(r) for r in of_task[routes.tasks(vehicle)]))
+            length = int(self._rng.integers(1, min(LONGEST_STRING, len(sequence)) + 1))
+            length = min(length, max(1, target - taken))
+            at = sequence.index(int(neighbour))
+            first = int(self._rng.integers(max(0, at - length + 1), min(at, len(sequence) - length) + 1))
+            trial = routes.without(vehicle, sequence[first : first + length])
+            if trial.rule != c.OK:
+                # Without these stops a break or a recharge may have no place left.
+                continue
+            routes.put(vehicle, trial.route)
+            ruined.add(vehicle)
+            taken += length
+        return taken > 0
+
+    def _recreate(self) -> None:
+        """Bring the missing requests back in one of several orders."""
+        instance = self.routes.instance
+        missing = self.leftovers()
+        self._rng.shuffle(missing)
+        how = self._rng.integers(4)
+        if how == 1:
+            missing = missing[np.argsort(-instance.load[missing, 0], kind="stable")]
+        elif how == 2:
+            missing = missing[np.argsort(self._slack[missing], kind="stable")]
+        elif how == 3:
+            missing = missing[np.argsort(-instance.penalty[missing], kind="stable")]
+        missing = missing[np.argsort(~instance.must[missing], kind="stable")]
+        for request in missing:
+            self._insert(int(request))
+
+    def _neighbours(self, seed: int) -> Ints:
+        """Return the requests by how far their places are from those of ``seed``."""
+        duration = self.routes.instance.duration_s[0]
+        near = duration[self._places[seed][:, None], self._places[self.requests].reshape(1, -1)]
+        near = near.min(axis=0).reshape(len(self.requests), -1).sum(axis=1)
+        noise = self._rng.random(len(self.requests))
+        return self.requests[np.lexsort((noise, near))]
+
+
+def _flat(score: tuple[int, int]) -> int:
+    return score[0] * MUST + score[1]
+
+
+def _places(instance: Instance) -> Ints:
+    """Return (R, 2) a pickup and a delivery location of each request."""
+    first = instance.delivery_task[instance.delivery_ptr[:-1]]
+    pickup = np.where(instance.request_pickup >= 0, instance.request_pickup, first)
+    places: Ints = instance.task_location[np.stack((pickup, first), axis=1)]
+    return places
+
+
+def _slack(instance: Instance) -> Ints:
+    """Return how free a request is: its widest delivery window, or its time on board if that is less."""
+    first = instance.window_open[instance.window_ptr[:-1]]
+    last = instance.window_close[instance.window_ptr[1:] - 1]
+    width = (last - first)[instance.delivery_task]
+    widest = np.maximum.reduceat(width, instance.delivery_ptr[:-1])
+    slack: Ints = np.minimum(widest, instance.on_board_limit_s)
+    return slack

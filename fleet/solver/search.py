@@ -1,0 +1,194 @@
+"""The search: impossible requests, a first plan, the routing model, ruin and recreate; any-time."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from fleet.solver.alone import impossible_alone
+from fleet.solver.improve import Improver
+from fleet.solver.instance import Instance
+from fleet.solver.kernels import codes as c
+from fleet.solver.routes import Route, Routes
+
+LARGEST_ROUTING_MODEL = 150
+"""Requests beyond which the routing model finds no first solution in a useful time."""
+ROUTING_SHARE = 0.5
+"""Share of the budget that the routing model may use."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Where a search stands: the phase, the share of the budget used, the best score and its routes."""
+
+    phase: str
+    fraction: float
+    unserved_musts: int
+    cost: int
+    routes: list[Route | None]
+
+
+@dataclass(slots=True)
+class Solution:
+    """The best routes found, the requests that no empty vehicle can serve, and how the time went."""
+
+    routes: list[Route | None]
+    impossible: list[int]
+    phases_s: dict[str, float] = field(default_factory=dict)
+    iterations: int = 0
+    stopped_early: bool = False
+
+
+def solve(
+    instance: Instance,
+    *,
+    budget_s: float,
+    iterations: int | None = None,
+    seed: int = 1,
+    progress: Callable[[Snapshot], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Solution:
+    """Search for the best routes within a budget.
+
+    Parameters
+    ----------
+    instance : Instance
+        The problem.
+    budget_s : float
+        Seconds from now. Requests that are not looked at by then stay out.
+    iterations : int, optional
+        Iterations of each improving phase; with it the result depends on the seed only, provided that
+        ``budget_s`` is large enough.
+    seed : int
+        Seed of every random choice.
+    progress : callable, optional
+        Told of each phase and of each better solution.
+    cancelled : callable, optional
+        Asked often; True ends the search with the best so far.
+
+    Returns
+    -------
+    Solution
+        Routes that break no rule, one or None for each vehicle.
+    """
+    return _Search(instance, budget_s, iterations, seed, progress, cancelled).run()
+
+
+class _Search:
+    """State of one search."""
+
+    def __init__(
+        self,
+        instance: Instance,
+        budget_s: float,
+        iterations: int | None,
+        seed: int,
+        progress: Callable[[Snapshot], None] | None,
+        cancelled: Callable[[], bool] | None,
+    ) -> None:
+        self._instance = instance
+        self._begin = time.monotonic()
+        self._budget_s = budget_s
+        self._iterations = iterations
+        self._seed = seed
+        self._progress = progress
+        self._cancelled = cancelled
+        self._routes = Routes(instance)
+        self._phase = ""
+        self._phases_s: dict[str, float] = {}
+
+    def run(self) -> Solution:
+        routes = self._routes
+        started = self._enter("impossible")
+        impossible = impossible_alone(routes)
+        possible = np.setdiff1d(np.arange(self._instance.n_requests), impossible)
+        self._leave(started)
+        improver = Improver(routes, requests=possible.tolist(), rng=np.random.default_rng(self._seed))
+        done = 0
+        if len(possible):
+            started = self._enter("construct")
+            improver.construct(stopped=self._is_over)
+            self._leave(started)
+            if len(possible) <= LARGEST_ROUTING_MODEL and self._fraction() < 1.0:
+                started = self._enter("routing model")
+                self._routing_model(possible.tolist(), improver)
+                self._leave(started)
+            started = self._enter("improve")
+            done = improver.run(
+                iterations=self._iterations,
+                fraction=lambda: 1.0 if self._is_cancelled() else self._fraction(),
+                improved=self._report,
+            )
+            self._leave(started)
+        return Solution(
+            routes.snapshot(), impossible, self._phases_s, iterations=done, stopped_early=self._is_cancelled()
+        )
+
+    def _routing_model(self, possible: list[int], improver: Improver) -> None:
+        """Let OR-Tools search, take over what holds exactly, keep the better of both."""
+        # Imported here: it is large, and days beyond its size do without.
+        from fleet.solver.routing_model import solve_routing
+
+        left_s = self._budget_s - (time.monotonic() - self._begin)
+        found = solve_routing(
+            self._instance,
+            requests=possible,
+            time_limit_s=left_s * ROUTING_SHARE if self._iterations is None else left_s,
+            solution_limit=self._iterations,
+            seed=self._seed,
+            on_solution=lambda _routes: not self._is_cancelled(),
+        )
+        if found is None:
+            return
+        routes = self._routes
+        before, score = routes.snapshot(), routes.score()
+        routes.restore([None] * len(before))
+        for vehicle, tasks in enumerate(found):
+            if tasks:
+                routes.put(vehicle, self._exact(vehicle, tasks))
+        improver.insert(improver.leftovers(), stopped=self._is_over)
+        if routes.score() < score:
+            self._report()
+        else:
+            routes.restore(before)
+
+    def _exact(self, vehicle: int, tasks: list[int]) -> Route | None:
+        """Evaluate a route exactly; where it breaks a rule keep the requests that hold, in their order."""
+        trial = self._routes.evaluate(vehicle, tasks)
+        if trial.rule == c.OK:
+            return trial.route
+        of_task = self._instance.task_request
+        kept: set[int] = set()
+        best: Route | None = None
+        for request in dict.fromkeys(int(of_task[t]) for t in tasks):
+            trial = self._routes.evaluate(vehicle, [t for t in tasks if int(of_task[t]) in kept | {request}])
+            if trial.rule == c.OK:
+                kept.add(request)
+                best = trial.route
+        return best
+
+    def _enter(self, phase: str) -> float:
+        self._phase = phase
+        self._report()
+        return time.monotonic()
+
+    def _leave(self, started: float) -> None:
+        self._phases_s[self._phase] = round(time.monotonic() - started, 3)
+        self._report()
+
+    def _is_cancelled(self) -> bool:
+        return self._cancelled is not None and self._cancelled()
+
+    def _is_over(self) -> bool:
+        return self._fraction() >= 1.0 or self._is_cancelled()
+
+    def _fraction(self) -> float:
+        return (time.monotonic() - self._begin) / max(self._budget_s, 1e-9)
+
+    def _report(self) -> None:
+        if self._progress is not None:
+            musts, cost = self._routes.score()
+            self._progress(
+                Snapshot(self._phase, min(self._fraction(), 1.0), musts, cost, self._routes.snapshot())
+            )

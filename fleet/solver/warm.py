@@ -1,0 +1,40 @@
+"""Compile the kernels once, at set-up: ``python -m fleet.solver.warm``."""
+
+import sys
+import time
+
+from fleet.solver.instance import Instance, new_instance
+from fleet.solver.kernels import codes as c
+from fleet.solver.routes import Routes
+
+
+def smallest_instance() -> Instance:
+    """Return one request between two places: enough to compile everything."""
+    return new_instance(
+        duration_s=[[[0, 60], [60, 0]]],
+        distance_m=[[[0, 500], [500, 0]]],
+        task_request=[0, 0],
+        task_location=[0, 1],
+        request_pickup=[0],
+        delivery_ptr=[0, 1],
+        delivery_task=[1],
+        load=[[1]],
+        start=[0],
+        end=[0],
+        capacity=[[1]],
+    )
+
+
+def main() -> None:
+    """Compile, and say how long it took."""
+    sys.stderr.write("Compiling the solver's kernels (once; half a minute to two) ...\n")
+    began = time.monotonic()
+    routes = Routes(smallest_instance())
+    trial = routes.insertion(0, 0)
+    if trial.rule != c.OK or routes.evaluate(0, [0, 1]).rule != c.OK:
+        raise SystemExit("the compiled kernels do not work on this machine")
+    sys.stderr.write(f"Kernels ready after {time.monotonic() - began:.1f} s.\n")
+
+
+if __name__ == "__main__":
+    main()
