@@ -44,6 +44,8 @@ class Instance(NamedTuple):
     """(n,) paid once a visit that delivers."""
     bays: Ints
     """(n,) vehicles there at once, -1 without limit."""
+    held_bays: Ints
+    """(k, 4) vehicle, location, since and until of stays that are settled already."""
     charger_w: Ints
     """(n,) power in watts, 0 without a charger."""
     # Tasks
@@ -188,6 +190,7 @@ def new_instance(**given: Any) -> Instance:
         "setup_at_start": True,
         "stay_s": np.zeros(n),
         "bays": np.full(n, -1),
+        "held_bays": np.zeros((0, 4)),
         "charger_w": np.zeros(n),
         "task_delivers": np.zeros(tasks, bool),
         "task_setup_s": np.zeros((1, tasks)),

@@ -53,7 +53,10 @@ class Routes:
         n = instance.duration_s.shape[1]
         self._nobody = Busy(np.zeros(n + 1, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64))
         self._limited = np.flatnonzero(instance.bays >= 0)
-        self._visits: list[list[tuple[int, int, int]]] = [[] for _ in range(instance.n_vehicles)]
+        self._held: list[list[tuple[int, int, int]]] = [[] for _ in range(instance.n_vehicles)]
+        for vehicle, location, since, until in instance.held_bays.tolist():
+            self._held[vehicle].append((location, since, until))
+        self._visits = list(self._held)
         self._breaks = np.diff(instance.break_ptr)
 
     def tasks(self, vehicle: int) -> Ints:
@@ -123,7 +126,7 @@ class Routes:
             route = None
         self.routes[vehicle] = route
         self._cap_used[vehicle] = 0
-        self._visits[vehicle] = []
+        self._visits[vehicle] = self._held[vehicle]
         if route is None:
             return
         requests = self.instance.task_request[route.tasks]
@@ -134,7 +137,7 @@ class Routes:
                     if cap >= 0:
                         self._cap_used[vehicle, cap] += self.instance.cap_use[request]
         if len(self._limited):
-            self._visits[vehicle] = _presence(route.nodes, self.instance.bays)
+            self._visits[vehicle] = self._held[vehicle] + presence(route.nodes, self.instance.bays)
 
     def without(self, vehicle: int, requests: Iterable[int]) -> Trial:
         """Evaluate a vehicle's route with some requests taken out."""
@@ -204,7 +207,7 @@ def _trial(rule: int, tasks: Ints, nodes: Ints, out: Ints) -> Trial:
     return Trial(int(rule), route, tasks, int(out[c.DETAIL]), int(out[c.AMOUNT]))
 
 
-def _presence(nodes: Ints, bays: Ints) -> list[tuple[int, int, int]]:
+def presence(nodes: Ints, bays: Ints) -> list[tuple[int, int, int]]:
     """Return (location, arrival, departure) of every stay at a place with a limit of bays."""
     stays = []
     k = 1

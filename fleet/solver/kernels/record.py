@@ -45,6 +45,7 @@ def _filled(instance):  # type: ignore[no-untyped-def]
     record.setup_at_start = instance.setup_at_start
     record.stay_s = instance.stay_s
     record.bays = instance.bays
+    record.held_bays = instance.held_bays
     record.charger_w = instance.charger_w
     record.task_request = instance.task_request
     record.task_location = instance.task_location
