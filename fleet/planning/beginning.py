@@ -51,14 +51,15 @@ def beginnings(day: Day, travel: Travel) -> list[Beginning]:
     frozen = {lock.tricycle: lock.frozen for lock in day.locks.routes if lock.frozen}
     found = []
     for tricycle in day.tricycles:
-        beginning = _from_state(day, tricycle)
+        beginning = state_of(day, tricycle)
         if tricycle.id in frozen and tricycle.available:
             _replay(day, travel, beginning, frozen[tricycle.id])
         found.append(beginning)
     return found
 
 
-def _from_state(day: Day, tricycle: Tricycle) -> Beginning:
+def state_of(day: Day, tricycle: Tricycle) -> Beginning:
+    """Return where a tricycle stands as the day has it, before its frozen stops."""
     origin = origin_s(day)
     state = day.state_by_tricycle.get(tricycle.id)
     usable_wh = day.usable_kwh(tricycle) * 1_000

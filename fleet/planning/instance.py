@@ -52,7 +52,15 @@ class Problem:
     requests: tuple[Request, ...]
 
 
-def build_problem(day: Day, travel: Travel, *, extra: Sequence[Request] = ()) -> Problem:
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """A request that is not of the day, to ask what would become of it; no lock names it."""
+
+    request: Request
+    on_board_limit_s: int | None
+
+
+def build_problem(day: Day, travel: Travel, *, extra: Sequence[Extra] = ()) -> Problem:
     """Build the solver's instance of a day.
 
     Parameters
@@ -61,22 +69,24 @@ def build_problem(day: Day, travel: Travel, *, extra: Sequence[Request] = ()) ->
         The day.
     travel : Travel
         Durations and distances between ``day.locations``.
-    extra : sequence of Request
-        Further requests after the day's own, to ask what would become of them. No lock names them.
+    extra : sequence of Extra
+        Further requests, after the day's own.
 
     Returns
     -------
     Problem
         The instance and what its numbers mean.
     """
-    return _Builder(day, travel, (*day.requests, *extra)).build()
+    return _Builder(day, travel, extra).build()
 
 
 class _Builder:
-    def __init__(self, day: Day, travel: Travel, requests: tuple[Request, ...]) -> None:
+    def __init__(self, day: Day, travel: Travel, extra: Sequence[Extra]) -> None:
         self.day = day
         self.travel = travel
-        self.requests = requests
+        self.requests = (*day.requests, *(item.request for item in extra))
+        self.limits_s = [day.on_board_limit_s(request) for request in day.requests]
+        self.limits_s += [item.on_board_limit_s for item in extra]
         self.origin = origin_s(day)
         self.beginnings = beginnings(day, travel)
         self.carrier = {
@@ -139,7 +149,6 @@ class _Builder:
             product = day.product_by_id[request.product] if request.product else None
             keep_apart = (product.keep_apart if product else None) or ""
             label.append(labels.setdefault(keep_apart, len(labels)))
-        limits = [day.on_board_limit_s(request) for request in self.requests]
         locations = [day.location_index[stop.place] for stop in self.stops]
         carried_since = {r: since for b in self.beginnings for r, since in b.carried.items()}
         return {
@@ -164,7 +173,7 @@ class _Builder:
                 0 if r.id in self.served else round(day.penalty_yuan(r) * MICRO_YUAN) for r in self.requests
             ],
             "must": [r.must and r.id not in self.served for r in self.requests],
-            "on_board_limit_s": [NEVER if limit is None else limit for limit in limits],
+            "on_board_limit_s": [NEVER if limit is None else limit for limit in self.limits_s],
             "on_board_since_s": [carried_since.get(r.id, 0) for r in self.requests],
             "label": label,
             "carried_by": [self.carrier.get(r.id, -1) for r in self.requests],

@@ -1,5 +1,7 @@
 """Requests that no vehicle can serve even if it served nothing else."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from fleet.solver.instance import Instance
@@ -62,16 +64,13 @@ def twins(instance: Instance) -> list[int]:
     return same
 
 
+def fits_alone(routes: Routes, request: int, vehicles: Iterable[int]) -> bool:
+    """Whether a request fits into the empty route of any of these vehicles; ``routes`` must be empty."""
+    allowed = routes.instance.allowed[request]
+    return any(routes.insertion(request, v).rule == c.OK for v in vehicles if allowed[v])
+
+
 def impossible_alone(routes: Routes) -> list[int]:
     """Return the requests that fit into no empty route; ``routes`` must be empty."""
-    instance = routes.instance
-    distinct = sorted(set(twins(instance)))
-    return [
-        request
-        for request in range(instance.n_requests)
-        if all(
-            routes.insertion(request, vehicle).rule != c.OK
-            for vehicle in distinct
-            if instance.allowed[request, vehicle]
-        )
-    ]
+    distinct = sorted(set(twins(routes.instance)))
+    return [r for r in range(routes.instance.n_requests) if not fits_alone(routes, r, distinct)]

@@ -27,7 +27,7 @@ REPORT_EVERY_S = 0.1
 
 
 class SolverCrashedError(RuntimeError):
-    """The child died before it had any solution; the message ends with what it wrote to standard error."""
+    """The child failed; the message is the end of what it wrote to standard error."""
 
 
 def solve_in_child(
@@ -44,12 +44,12 @@ def solve_in_child(
     Returns
     -------
     Solution
-        The child's result; after a cancel, a crash or an overrun the best that it had reported.
+        The child's result; after a cancel, an overrun, or death by a signal the best that it had reported.
 
     Raises
     ------
     SolverCrashedError
-        If the child died without any solution.
+        If the child raised an error, or died without any solution.
     """
     began = time.monotonic()
     paths = os.pathsep.join(path or os.getcwd() for path in sys.path)
@@ -82,6 +82,9 @@ def solve_in_child(
             except queue.Empty:
                 continue
             if message is None:
+                # The end of its output: give it the moment in which its exit status becomes known.
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    child.wait(timeout=GRACE_S)
                 break
             if isinstance(message, Solution):
                 return message
@@ -97,7 +100,8 @@ def solve_in_child(
         for stream in (child.stdin, child.stdout, child.stderr):
             with contextlib.suppress(BrokenPipeError):
                 _stream(stream).close()
-    if latest is None and not (cancelled is not None and cancelled()):
+    failed = child.returncode > 0
+    if failed or (latest is None and not (cancelled is not None and cancelled())):
         raise SolverCrashedError(b"".join(errors).decode(errors="replace")[-2_000:])
     routes: list[Route | None] = [None] * instance.n_vehicles if latest is None else latest.routes
     return Solution(routes, [], phases_s, stopped_early=True)

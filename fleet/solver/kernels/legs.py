@@ -1,5 +1,6 @@
 """Legs of a route, and the rules that need no clock: vehicles, labels, loads, order, caps."""
 
+import numpy as np
 from numba import njit
 
 from fleet.solver.kernels import codes as c
@@ -129,13 +130,12 @@ def clockless(inst, vehicle, tasks, count, cap_left, loads, out):  # type: ignor
     if not _labels(inst, vehicle, tasks, count, out):
         return c.LABEL
     fill_loads(inst, vehicle, tasks, count, loads)
-    for i in range(count + 1):
-        for q in range(loads.shape[1]):
-            if loads[i, q] > inst.capacity[vehicle, q]:
-                out[c.DETAIL] = q
-                out[c.AMOUNT] = max(out[c.AMOUNT], loads[i, q] - inst.capacity[vehicle, q])
-    if out[c.AMOUNT] > 0:
-        return c.CAPACITY
+    for q in range(loads.shape[1]):
+        highest = np.max(loads[:, q])
+        if highest > inst.capacity[vehicle, q]:
+            out[c.DETAIL] = q
+            out[c.AMOUNT] = highest - inst.capacity[vehicle, q]
+            return c.CAPACITY
     rule = _order(inst, tasks, count, out)
     if rule != c.OK:
         return rule

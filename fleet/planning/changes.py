@@ -1,0 +1,172 @@
+"""The single changes that may admit an unserved request: which there are, and a day with one applied."""
+
+import datetime
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from fleet.model import ChangeKind, Day
+from fleet.model.base import Window
+from fleet.model.plan import Change
+from fleet.model.requests import Request
+from fleet.planning.beginning import origin_s
+from fleet.planning.instance import Extra
+from fleet.planning.nodes import Node
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A request with one rule lifted or one quantity made smaller."""
+
+    kind: ChangeKind
+    extra: Extra
+
+
+def variants(day: Day, request: Request, *, excess_kg: float | None) -> Iterator[Variant]:
+    """Yield what may be lifted of a request.
+
+    Parameters
+    ----------
+    day, request
+        The request and its day.
+    excess_kg : float, optional
+        By how much the request is too heavy for the tricycle that comes closest; None where its weight is
+        not what keeps it out.
+    """
+    limit_s = day.on_board_limit_s(request)
+    if request.pickup.windows:
+        free = request.model_copy(update={"pickup": request.pickup.model_copy(update={"windows": ()})})
+        yield _variant(ChangeKind.PICKUP_WINDOW, free, limit_s)
+    if any(task.windows for task in request.dropoffs):
+        tasks = tuple(task.model_copy(update={"windows": ()}) for task in request.dropoffs)
+        yield _variant(ChangeKind.DROPOFF_WINDOW, request.model_copy(update={"dropoffs": tasks}), limit_s)
+    if limit_s is not None:
+        yield _variant(ChangeKind.ON_BOARD_LIMIT, request, None)
+    named = {lock.request for lock in day.locks.requests}
+    if request.allowed_fleets or request.id in named:
+        yield _variant(ChangeKind.TRICYCLE, request.model_copy(update={"allowed_fleets": ()}), limit_s)
+    if excess_kg is not None:
+        lighter = math.floor((request.kg - excess_kg) * 10) / 10
+        if lighter > 0:
+            yield _variant(ChangeKind.KG, lightened(day, request, lighter), limit_s)
+
+
+def _variant(kind: ChangeKind, request: Request, limit_s: int | None) -> Variant:
+    # An id that no day can have: a slash is refused there.
+    return Variant(kind, Extra(request.model_copy(update={"id": f"{request.id}/{kind}"}), limit_s))
+
+
+def lightened(day: Day, request: Request, kg: float) -> Request:
+    """Return a request with fewer kilograms, and crates in proportion or by its product."""
+    product = day.product_by_id.get(request.product or "")
+    crates = math.ceil(request.crates * kg / request.kg)
+    if product is not None and product.kg_per_crate is not None and request.crates:
+        crates = min(request.crates, product.crates_for(kg))
+    return request.model_copy(update={"kg": kg, "crates": crates})
+
+
+def change_of(
+    day: Day, request: Request, variant: Variant, nodes: list[Node], tricycle: str
+) -> Change | None:
+    """Return the change that makes a route with the variant hold for the request, None if none is needed.
+
+    Parameters
+    ----------
+    nodes : list of Node
+        What the tricycle does once the variant is inserted; its stops carry the variant's id.
+    """
+    stops = [node for node in nodes if node.request == variant.extra.request.id]
+    pickup, dropoff = stops[0], stops[-1]
+    if variant.kind == ChangeKind.ON_BOARD_LIMIT:
+        before = day.on_board_limit_s(request)
+        after = dropoff.begin_s + dropoff.setup_s - pickup.end_s
+        if before is None or after <= before:
+            return None
+        params: dict[str, Any] = {"before": before, "after": after}
+    elif variant.kind == ChangeKind.KG:
+        params = {"before": request.kg, "after": variant.extra.request.kg}
+    elif variant.kind == ChangeKind.TRICYCLE:
+        params = {}
+    else:
+        is_pickup = variant.kind == ChangeKind.PICKUP_WINDOW
+        node = pickup if is_pickup else dropoff
+        task = request.pickup if is_pickup else request.dropoffs[dropoff.alternative]
+        start = datetime.datetime.fromtimestamp(origin_s(day) + node.begin_s, tz=day.clock)
+        edges = [(abs(start - edge), edge) for w in task.windows for edge in (w.start, w.end)]
+        if not edges or any(w.start <= start <= w.end for w in task.windows):
+            return None
+        _distance, nearest = min(edges)
+        params = {
+            "place": task.place,
+            "alternative": None if is_pickup else dropoff.alternative,
+            "before": nearest.astimezone(day.clock).isoformat(),
+            "after": start.isoformat(),
+        }
+    return Change(kind=variant.kind, tricycle=tricycle, params=params)
+
+
+def size_of(request: Request, change: Change) -> float:
+    """Return how large a change is, so that the smallest can be named: an hour, or the whole, is 1."""
+    before, after = change.params.get("before"), change.params.get("after")
+    if change.kind in (ChangeKind.PICKUP_WINDOW, ChangeKind.DROPOFF_WINDOW):
+        shift = datetime.datetime.fromisoformat(str(after)) - datetime.datetime.fromisoformat(str(before))
+        return abs(shift.total_seconds()) / 3_600
+    if change.kind == ChangeKind.ON_BOARD_LIMIT:
+        return (float(after or 0) - float(before or 0)) / 3_600
+    if change.kind == ChangeKind.KG:
+        return 1.0 - float(after or 0) / request.kg
+    if change.kind == ChangeKind.PENALTY:
+        return float(after or 0) / max(float(before or 0), 1.0) - 1.0
+    return 0.5
+
+
+def applied(day: Day, request: Request, change: Change) -> Day:
+    """Return the day with a change made, validated again."""
+    document = day.model_dump(mode="python", by_alias=True)
+    row = next(item for item in document["requests"] if item["id"] == request.id)
+    after = change.params.get("after")
+    if change.kind == ChangeKind.KG:
+        lighter = lightened(day, request, float(after or 0))
+        row.update(kg=lighter.kg, crates=lighter.crates)
+    elif change.kind == ChangeKind.PENALTY:
+        row.update(penalty_yuan=after)
+    elif change.kind == ChangeKind.ON_BOARD_LIMIT:
+        if row["on_board_limit_s"] is not None:
+            row.update(on_board_limit_s=max(int(after or 0), row["on_board_limit_s"]))
+        for product in document["products"]:
+            if product["id"] == request.product and product["on_board_limit_s"] is not None:
+                product.update(on_board_limit_s=max(int(after or 0), product["on_board_limit_s"]))
+    elif change.kind == ChangeKind.TRICYCLE:
+        row.update(allowed_fleets=())
+        document["locks"]["requests"] = [
+            lock for lock in document["locks"]["requests"] if lock["request"] != request.id
+        ]
+    else:
+        alternative = change.params.get("alternative")
+        task = row["pickup"] if alternative is None else row["dropoffs"][int(alternative)]
+        task["windows"] = _widened(task["windows"], str(change.params["before"]), str(after))
+    return Day.model_validate(_tuples(document))
+
+
+def _widened(windows: list[dict[str, Any]], before: str, after: str) -> list[dict[str, Any]]:
+    """Move the edge ``before`` of a window to ``after``; windows that it swallows go."""
+    old, new = datetime.datetime.fromisoformat(before), datetime.datetime.fromisoformat(after)
+    spans = [Window.model_validate(_tuples(window)) for window in windows]
+    grown = next(w for w in spans if old in (w.start, w.end))
+    low, high = min(grown.start, new), max(grown.end, new)
+    rest = [w for w in spans if w is not grown and (w.end < low or w.start > high)]
+    for w in spans:
+        if w is not grown and not (w.end < low or w.start > high):
+            low, high = min(low, w.start), max(high, w.end)
+    merged = sorted([*rest, Window(start=low, end=high)], key=lambda w: w.start)
+    return [{"start": w.start, "end": w.end} for w in merged]
+
+
+def _tuples(value: Any) -> Any:
+    """Turn lists into tuples, as strict validation wants them."""
+    if isinstance(value, dict):
+        return {key: _tuples(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return tuple(_tuples(item) for item in value)
+    return value

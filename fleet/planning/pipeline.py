@@ -1,0 +1,328 @@
+"""The pure pipeline: a day and its travel in, a checked plan out."""
+
+import importlib.metadata
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from fleet.check import Violation, check_plan
+from fleet.model import Day, ErrorCode, Plan, ReasonCode, Travel, WarningCode, bad_input, day_sha256
+from fleet.model.plan import Change, PlanWarning, SolverRun, Unserved
+from fleet.planning.beginning import origin_s, state_of
+from fleet.planning.changes import applied
+from fleet.planning.instance import Problem, build_problem
+from fleet.planning.nodes import Node
+from fleet.planning.plan import build_plan
+from fleet.planning.reasons import Explainer, Holds
+from fleet.planning.timeline import timeline
+from fleet.planning.travel import travel_for
+from fleet.solver.instance import MICRO_YUAN
+from fleet.solver.process import solve_in_child
+from fleet.solver.routes import Route as SolverRoute
+from fleet.solver.routes import Routes
+from fleet.solver.search import Snapshot, Solution
+
+MAX_BUDGET_S = 600.0
+SEARCH_SHARE = 0.95
+"""How much of the progress bar the search gets; explaining and checking get the rest."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SolveSettings:
+    """How long and from which seed to search.
+
+    With ``iterations`` the plan depends on day, travel and seed only, as long as the budget is not over.
+    ``workers`` searches run beside each other with seeds of their own; the best plan is taken.
+    """
+
+    budget_s: float = 10.0
+    iterations: int | None = None
+    workers: int = 1
+    seed: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """Where planning stands."""
+
+    phase: str
+    fraction: float
+    unserved_musts: int
+    total_yuan: float
+
+
+class PlanRejectedError(RuntimeError):
+    """The checker found a broken rule in a plan of ours: a fault in this program, never in the input."""
+
+    def __init__(self, violations: tuple[Violation, ...]) -> None:
+        super().__init__("; ".join(str(violation) for violation in violations[:5]))
+        self.violations = violations
+
+
+def plan_day(
+    day: Day,
+    *,
+    travel: Travel | None = None,
+    settings: SolveSettings | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Plan:
+    """Plan a day: routes for its tricycles, and for each request left out the reasons why.
+
+    Parameters
+    ----------
+    day : Day
+        What is to be planned.
+    travel : Travel, optional
+        Durations and distances between ``day.locations``; great circles without (see ``travel_for``).
+    settings : SolveSettings, optional
+        Budget, seed and workers.
+    progress : callable, optional
+        Told of each phase and each better plan.
+    cancelled : callable, optional
+        Asked often; True ends the search, and the plan is the best found so far.
+
+    Returns
+    -------
+    Plan
+        A plan that ``fleet.check`` finds without fault.
+
+    Raises
+    ------
+    PlanRejectedError
+        If the checker disagrees; nothing leaves then.
+    """
+    settings = settings or SolveSettings()
+    began = time.monotonic()
+    travel = travel or travel_for(day)
+    problem = build_problem(day, travel)
+    solution, seed = _search(problem, settings, progress, cancelled)
+    phases = dict(solution.phases_s)
+    explaining = time.monotonic()
+    routes = solution.routes
+    _tell(progress, "explain", SEARCH_SHARE, problem, routes)
+    timelines = [timeline(problem, vehicle, route) for vehicle, route in enumerate(routes)]
+    reasons = Explainer(problem, routes).explain(
+        _left_out(problem, routes), holds=_holds(problem, timelines, routes)
+    )
+    phases["explain"] = round(time.monotonic() - explaining, 3)
+    warnings = list(_frozen_warnings(problem))
+    if solution.stopped_early:
+        warnings.append(PlanWarning(code=WarningCode.STOPPED_EARLY))
+    plan = _plan(
+        problem,
+        timelines,
+        reasons,
+        SolverRun(
+            versions=_versions(),
+            seed=seed,
+            budget_s=settings.budget_s,
+            iterations=settings.iterations,
+            used_s=round(time.monotonic() - began, 3),
+            phases=phases,
+        ),
+        warnings=warnings,
+    )
+    violations = check_plan(day, plan, travel=travel)
+    if violations:
+        raise PlanRejectedError(violations)
+    _tell(progress, "done", 1.0, problem, routes)
+    return plan
+
+
+def explain_request(day: Day, plan: Plan, request_id: str, *, travel: Travel) -> Unserved | None:
+    """Explain why a plan leaves a request out; None when it is served.
+
+    Raises
+    ------
+    InputError
+        PLAN_OF_ANOTHER_DAY, or UNKNOWN_ID for a request that the day does not have.
+    """
+    if plan.day_sha256 != day_sha256(day):
+        raise bad_input(ErrorCode.PLAN_OF_ANOTHER_DAY, value=plan.day_sha256, expected=day_sha256(day))
+    if request_id not in day.request_by_id:
+        raise bad_input(ErrorCode.UNKNOWN_ID, where="request", value=request_id, kind="request")
+    if all(item.request != request_id for item in plan.unserved):
+        return None
+    problem = build_problem(day, travel)
+    routes = _routes_of(problem, plan)
+    timelines = [timeline(problem, vehicle, route) for vehicle, route in enumerate(routes)]
+    index = next(i for i, request in enumerate(day.requests) if request.id == request_id)
+    return Explainer(problem, routes).explain([index], holds=_holds(problem, timelines, routes))[0]
+
+
+def _search(
+    problem: Problem,
+    settings: SolveSettings,
+    progress: Callable[[Progress], None] | None,
+    cancelled: Callable[[], bool] | None,
+) -> tuple[Solution, int]:
+    """Search with each worker's own seed; return the best solution and its seed."""
+    best: dict[int, Snapshot] = {}
+
+    def one(worker: int) -> Solution:
+        def report(snapshot: Snapshot) -> None:
+            best[worker] = snapshot
+            top = min(list(best.values()), key=lambda s: (s.unserved_musts, s.cost))
+            if progress is not None:
+                progress(
+                    Progress(
+                        phase=snapshot.phase,
+                        fraction=snapshot.fraction * SEARCH_SHARE,
+                        unserved_musts=top.unserved_musts,
+                        total_yuan=top.cost / MICRO_YUAN,
+                    )
+                )
+
+        return solve_in_child(
+            problem.instance,
+            budget_s=min(settings.budget_s, MAX_BUDGET_S),
+            iterations=settings.iterations,
+            seed=settings.seed + worker,
+            progress=report,
+            cancelled=cancelled,
+        )
+
+    workers = range(max(1, settings.workers))
+    with ThreadPoolExecutor(len(workers)) as pool:
+        solutions = list(pool.map(one, workers))
+    scores = [_score(problem, solution.routes) for solution in solutions]
+    chosen = min(workers, key=lambda worker: scores[worker])
+    return solutions[chosen], settings.seed + chosen
+
+
+def _score(problem: Problem, routes: list[SolverRoute | None]) -> tuple[int, int]:
+    standing = Routes(problem.instance)
+    for vehicle, route in enumerate(routes):
+        standing.put(vehicle, route)
+    return standing.score()
+
+
+def _tell(
+    progress: Callable[[Progress], None] | None,
+    phase: str,
+    fraction: float,
+    problem: Problem,
+    routes: list[SolverRoute | None],
+) -> None:
+    if progress is not None:
+        musts, cost = _score(problem, routes)
+        progress(Progress(phase=phase, fraction=fraction, unserved_musts=musts, total_yuan=cost / MICRO_YUAN))
+
+
+def _left_out(problem: Problem, routes: list[SolverRoute | None]) -> list[int]:
+    """Return the requests that neither the routes nor the frozen stops drop off."""
+    of_task = problem.instance.task_request
+    served = {int(r) for route in routes if route is not None for r in of_task[route.tasks]}
+    frozen = {request for beginning in problem.beginnings for request in beginning.served}
+    return [
+        index
+        for index, request in enumerate(problem.day.requests)
+        if index not in served and request.id not in frozen
+    ]
+
+
+def _plan(
+    problem: Problem,
+    timelines: list[list[Node]],
+    unserved: list[Unserved],
+    run: SolverRun,
+    *,
+    day: Day | None = None,
+    warnings: list[PlanWarning] | None = None,
+    with_paths: bool = True,
+) -> Plan:
+    day = day or problem.day
+    return build_plan(
+        day,
+        problem.travel,
+        timelines=timelines,
+        beginnings=[state_of(day, tricycle) for tricycle in day.tricycles],
+        unserved=unserved,
+        solver=run,
+        further_warnings=warnings or [],
+        with_paths=with_paths,
+    )
+
+
+def _holds(problem: Problem, timelines: list[list[Node]], routes: list[SolverRoute | None]) -> Holds:
+    """Return the question whether a change, applied, gives a plan that the checker accepts."""
+    run = SolverRun(versions={}, seed=0, used_s=0.0)
+    left_out = [problem.day.requests[index] for index in _left_out(problem, routes)]
+
+    def holds(change: Change, vehicle: int, nodes: list[Node]) -> bool:
+        admitted = {node.request for node in nodes}
+        day = applied(problem.day, next(r for r in left_out if r.id in admitted), change)
+        others = [
+            Unserved(
+                request=request.id,
+                must=request.must,
+                penalty_yuan=day.penalty_yuan(request),
+                household=request.household,
+                kg=request.kg,
+                pickup_place=request.pickup.place,
+                reason=ReasonCode.NO_ROOM_IN_PLAN,
+            )
+            for request in left_out
+            if request.id not in admitted
+        ]
+        changed = list(timelines)
+        changed[vehicle] = nodes
+        plan = _plan(problem, changed, others, run, day=day, with_paths=False)
+        return not check_plan(day, plan, travel=problem.travel)
+
+    return holds
+
+
+def _routes_of(problem: Problem, plan: Plan) -> list[SolverRoute | None]:
+    """Return a plan's routes in the solver's terms: same stops, same order, timed again."""
+    task = {
+        (problem.requests[stop.request].id, stop.alternative): index
+        for index, stop in enumerate(problem.stops)
+    }
+    vehicle = {tricycle.id: index for index, tricycle in enumerate(problem.day.tricycles)}
+    standing = Routes(problem.instance)
+    for route in plan.routes:
+        index = vehicle[route.tricycle]
+        frozen = sum(node.kind == "stop" for node in problem.beginnings[index].nodes)
+        tasks = [
+            task[entry.request or "", -1 if entry.kind == "pickup" else entry.alternative or 0]
+            for entry in route.entries
+            if entry.kind in ("pickup", "dropoff")
+        ]
+        standing.put(index, standing.evaluate(index, tasks[frozen:]).route)
+    return standing.snapshot()
+
+
+def _frozen_warnings(problem: Problem) -> list[PlanWarning]:
+    """Name the rules that frozen stops break by themselves."""
+    day = problem.day
+    origin = origin_s(day)
+    warnings = []
+    for beginning in problem.beginnings:
+        for node in beginning.nodes:
+            if node.kind != "stop":
+                continue
+            request = day.request_by_id[node.request]
+            task = request.pickup if node.alternative < 0 else request.dropoffs[node.alternative]
+            windows = [
+                (int(w.start.timestamp()) - origin, int(w.end.timestamp()) - origin) for w in task.windows
+            ]
+            if windows and not any(low <= node.begin_s <= high for low, high in windows):
+                warnings.append(
+                    PlanWarning(
+                        code=WarningCode.FROZEN_BREAKS_RULE,
+                        params={
+                            "tricycle": beginning.tricycle.id,
+                            "request": request.id,
+                            "place": task.place,
+                            "rule": "WINDOW",
+                        },
+                    )
+                )
+    return warnings
+
+
+def _versions() -> dict[str, str]:
+    return {name: importlib.metadata.version(name) for name in ("oasis-fleet", "ortools", "numba")}

@@ -1,0 +1,302 @@
+"""Why not: for each unserved request the first broken rule of every tricycle, and what would admit it."""
+
+import dataclasses
+import math
+from collections.abc import Callable, Iterable, Sequence
+from typing import Literal
+
+from fleet.model import ChangeKind, ReasonCode, Rule
+from fleet.model.base import GRAMS_PER_KG
+from fleet.model.plan import Change, Params, TricycleReason, Unserved
+from fleet.model.requests import Request
+from fleet.model.tricycles import Tricycle
+from fleet.planning.changes import Variant, change_of, size_of, variants
+from fleet.planning.instance import CRATES, KG, Extra, Problem, build_problem
+from fleet.planning.nodes import Node
+from fleet.planning.timeline import timeline
+from fleet.solver.alone import fits_alone, twins
+from fleet.solver.instance import MICRO_YUAN, NEVER
+from fleet.solver.kernels import codes as c
+from fleet.solver.routes import Route, Routes, Trial
+
+MOST_CHECKED_CHANGES = 6
+"""How many changes are applied and checked for one request, smallest first, before "none found"."""
+
+NEVER_FITS = frozenset(
+    {
+        Rule.UNAVAILABLE,
+        Rule.EQUIPMENT,
+        Rule.FLEET_NOT_ALLOWED,
+        Rule.ONLY_TRICYCLE,
+        Rule.NOT_TRICYCLES,
+        Rule.CAPACITY_KG,
+        Rule.CAPACITY_CRATES,
+    }
+)
+
+_PLAIN = {
+    c.LABEL: Rule.KEEP_APART,
+    c.ORDER: Rule.PRECEDENCE,
+    c.RANK: Rule.SEQUENCE,
+    c.ENERGY: Rule.RESERVE,
+    c.ON_BOARD: Rule.ON_BOARD_LIMIT,
+    c.BREAK: Rule.BREAK,
+    c.SHIFT: Rule.SHIFT,
+    c.BAY: Rule.BAYS,
+}
+
+Broken = tuple[Rule | Literal["NOT_WORTH_ITS_COST"], Params]
+"""What keeps a request out of a route, with the figures that say by how much."""
+
+Holds = Callable[[Change, int, list[Node]], bool]
+"""Applies a change to the day, puts the tricycle's new timeline into the plan, and asks the checker."""
+
+
+class Explainer:
+    """Explains the unserved requests of a plan as it stands.
+
+    Parameters
+    ----------
+    problem : Problem
+        The day's instance.
+    routes : sequence of Route or None
+        The plan's routes in the solver's terms.
+    """
+
+    def __init__(self, problem: Problem, routes: Sequence[Route | None]) -> None:
+        self._problem = problem
+        self._day = problem.day
+        self._routes = list(routes)
+        self._now = _with_routes(problem, self._routes)
+        self._empty = Routes(problem.instance)
+        self._distinct = sorted(set(twins(problem.instance)))
+
+    def explain(self, requests: Iterable[int], *, holds: Holds) -> list[Unserved]:
+        """Explain requests (indices of the day) that the plan leaves out, in their order."""
+        trials = {request: self._trials(request) for request in requests}
+        choices = {request: self._variants(request, found) for request, found in trials.items()}
+        extras = [variant.extra for chosen in choices.values() for variant in chosen]
+        lifted = self._lifted(extras)
+        found = []
+        position = len(self._day.requests)
+        for request, of_tricycle in trials.items():
+            candidates = self._penalties(request, of_tricycle)
+            for variant in choices[request]:
+                candidates += self._candidates(request, variant, position, lifted)
+                position += 1
+            candidates.sort(key=lambda item: item[0])
+            change = None
+            for _size, candidate, vehicle, nodes in candidates[:MOST_CHECKED_CHANGES]:
+                if holds(candidate, vehicle, nodes):
+                    change = candidate
+                    break
+            found.append(self._unserved(request, of_tricycle, change))
+        return found
+
+    def _trials(self, request: int) -> list[Trial | None]:
+        """Return the best insertion into every tricycle's route; None where it may not serve the request."""
+        allowed = self._problem.instance.allowed[request]
+        alike: dict[tuple[int, bool], Trial] = {}
+        same = twins(self._problem.instance)
+        trials: list[Trial | None] = []
+        for vehicle in range(len(allowed)):
+            if not allowed[vehicle]:
+                trials.append(None)
+                continue
+            key = (same[vehicle] if self._routes[vehicle] is None else vehicle, self._routes[vehicle] is None)
+            if key not in alike:
+                alike[key] = self._now.insertion(request, vehicle, why=True)
+            trials.append(alike[key])
+        return trials
+
+    def _variants(self, request: int, trials: list[Trial | None]) -> list[Variant]:
+        """Return what may be lifted; kilograms by what the closest tricycle has too little room for."""
+        excess = [
+            trial.amount / GRAMS_PER_KG
+            for trial in trials
+            if trial is not None
+            and ((trial.rule == c.CAPACITY and trial.detail == KG) or trial.rule == c.CAP)
+        ]
+        item = self._day.requests[request]
+        return list(variants(self._day, item, excess_kg=min(excess, default=None)))
+
+    def _lifted(self, extras: list[Extra]) -> tuple[Problem, Routes]:
+        problem = build_problem(self._day, self._problem.travel, extra=extras)
+        return problem, _with_routes(problem, self._routes)
+
+    def _candidates(
+        self, request: int, variant: Variant, position: int, lifted: tuple[Problem, Routes]
+    ) -> list[tuple[float, Change, int, list[Node]]]:
+        """Return the changes that make the variant's cheapest insertion into some route possible."""
+        problem, routes = lifted
+        item = self._day.requests[request]
+        found = []
+        tried: set[int] = set()
+        same = twins(problem.instance)
+        for vehicle, tricycle in enumerate(self._day.tricycles):
+            if not problem.instance.allowed[position, vehicle]:
+                continue
+            if routes.routes[vehicle] is None:
+                if same[vehicle] in tried:
+                    continue
+                tried.add(same[vehicle])
+            trial = routes.insertion(position, vehicle)
+            if trial.rule != c.OK or trial.route is None:
+                continue
+            nodes = timeline(problem, vehicle, trial.route)
+            change = change_of(self._day, item, variant, nodes, tricycle.id)
+            if change is not None:
+                extra_yuan = (trial.route.cost - routes.cost(vehicle)) / MICRO_YUAN
+                if item.must or extra_yuan < self._day.penalty_yuan(item):
+                    renamed = [
+                        dataclasses.replace(n, request=item.id)
+                        if n.request == variant.extra.request.id
+                        else n
+                        for n in nodes
+                    ]
+                    found.append((size_of(item, change), change, vehicle, renamed))
+        return found
+
+    def _penalties(
+        self, request: int, trials: list[Trial | None]
+    ) -> list[tuple[float, Change, int, list[Node]]]:
+        """Return the penalty that would pay for the cheapest insertion that breaks no rule."""
+        item = self._day.requests[request]
+        found = []
+        for vehicle, trial in enumerate(trials):
+            if trial is None or trial.route is None:
+                continue
+            extra = trial.route.cost - self._now.cost(vehicle)
+            change = Change(
+                kind=ChangeKind.PENALTY,
+                tricycle=self._day.tricycles[vehicle].id,
+                params={
+                    "before": round(self._day.penalty_yuan(item), 2),
+                    "after": math.floor(extra / MICRO_YUAN * 100 + 1) / 100,
+                },
+            )
+            found.append(
+                (size_of(item, change), change, vehicle, timeline(self._problem, vehicle, trial.route))
+            )
+        return sorted(found, key=lambda entry: entry[0])[:1]
+
+    def _unserved(self, request: int, trials: list[Trial | None], change: Change | None) -> Unserved:
+        day = self._day
+        item = day.requests[request]
+        reasons = [
+            TricycleReason(tricycle=tricycle.id, number=tricycle.number, rule=rule, params=params)
+            for vehicle, tricycle in enumerate(day.tricycles)
+            for rule, params in [self._reason(request, vehicle, tricycle, trials[vehicle])]
+        ]
+        code, params = self._summary(request, reasons)
+        household = day.household_by_id.get(item.household or "")
+        product = day.product_by_id.get(item.product or "")
+        return Unserved(
+            request=item.id,
+            must=item.must,
+            penalty_yuan=day.penalty_yuan(item),
+            household=item.household,
+            household_name=household.name if household else "",
+            product_name=product.name if product else "",
+            kg=item.kg,
+            pickup_place=item.pickup.place,
+            reason=code,
+            params=params,
+            tricycles=tuple(reasons),
+            change=change,
+        )
+
+    def _summary(self, request: int, reasons: list[TricycleReason]) -> tuple[ReasonCode, Params]:
+        if self._problem.instance.carried_by[request] >= 0:
+            return ReasonCode.STAYS_ON_BOARD, {}
+        dear = [r for r in reasons if r.rule == "NOT_WORTH_ITS_COST"]
+        if dear:
+            cheapest = min(dear, key=lambda r: float(r.params["cost_yuan"] or 0))
+            return ReasonCode.NOT_WORTH_ITS_COST, dict(cheapest.params)
+        rules = [str(r.rule) for r in reasons]
+        commonest = max(sorted(set(rules)), key=rules.count)
+        if all(r.rule in NEVER_FITS for r in reasons) and not fits_alone(
+            self._empty, request, self._distinct
+        ):
+            return ReasonCode.NO_TRICYCLE_FITS, {"rule": commonest}
+        if not fits_alone(self._empty, request, self._distinct):
+            return ReasonCode.IMPOSSIBLE_ALONE, {"rule": commonest}
+        return ReasonCode.NO_ROOM_IN_PLAN, {"rule": commonest}
+
+    def _reason(self, request: int, vehicle: int, tricycle: Tricycle, trial: Trial | None) -> Broken:
+        item = self._day.requests[request]
+        if trial is None:
+            return self._not_allowed(item, tricycle), {}
+        if trial.route is not None:
+            extra = (trial.route.cost - self._now.cost(vehicle)) / MICRO_YUAN
+            penalty = self._day.penalty_yuan(item)
+            return "NOT_WORTH_ITS_COST", _params(cost_yuan=round(extra, 2), penalty_yuan=round(penalty, 2))
+        if trial.rule == c.CAPACITY:
+            if trial.detail == CRATES:
+                return Rule.CAPACITY_CRATES, _params(crates=item.crates, excess=trial.amount)
+            return Rule.CAPACITY_KG, _params(kg=item.kg, excess_kg=trial.amount / GRAMS_PER_KG)
+        if trial.rule == c.CAP:
+            cap = self._problem.caps[trial.detail]
+            rule = Rule.PLACE_MAX_KG if cap.product is None else Rule.PRODUCT_MAX_KG
+            return rule, _params(place=cap.place, excess_kg=trial.amount / GRAMS_PER_KG)
+        if trial.rule == c.WINDOW:
+            return self._window(trial)
+        if trial.rule == c.ENERGY:
+            return Rule.RESERVE, _params(missing_wh=trial.amount)
+        return _PLAIN[trial.rule], _late(trial)
+
+    def _window(self, trial: Trial) -> tuple[Rule, Params]:
+        """Tell a stop's own window from the opening of its place."""
+        params = _late(trial)
+        if trial.detail < 0:
+            return Rule.WINDOW, params
+        stop = self._problem.stops[trial.detail]
+        request = self._problem.requests[stop.request]
+        task = request.pickup if stop.alternative < 0 else request.dropoffs[stop.alternative]
+        params |= {
+            "stop": "pickup" if stop.alternative < 0 else "dropoff",
+            "place": stop.place,
+            "request": request.id,
+        }
+        opening = self._day.place_by_id[stop.place].opening
+        closes_first = bool(opening) and (
+            not task.windows or max(o.end for o in opening) <= max(w.end for w in task.windows)
+        )
+        return (Rule.OPENING if closes_first else Rule.WINDOW), params
+
+    def _not_allowed(self, request: Request, tricycle: Tricycle) -> Rule:
+        day = self._day
+        if not tricycle.available:
+            return Rule.UNAVAILABLE
+        needed = set(request.equipment)
+        if request.product:
+            needed |= set(day.product_by_id[request.product].equipment)
+        if not needed <= set(tricycle.equipment):
+            return Rule.EQUIPMENT
+        if request.allowed_fleets and tricycle.fleet not in request.allowed_fleets:
+            return Rule.FLEET_NOT_ALLOWED
+        for lock in day.locks.requests:
+            if lock.request == request.id:
+                if lock.only_tricycle not in (None, tricycle.id):
+                    return Rule.ONLY_TRICYCLE
+                if tricycle.id in lock.not_tricycles:
+                    return Rule.NOT_TRICYCLES
+        for route in day.locks.routes:
+            if route.tricycle != tricycle.id and any(s.request == request.id for s in route.sequence):
+                return Rule.SEQUENCE
+        return Rule.START_STATE
+
+
+def _params(**params: str | int | float | bool | None) -> Params:
+    return params
+
+
+def _late(trial: Trial) -> Params:
+    return {"late_s": trial.amount} if 0 < trial.amount < NEVER else {}
+
+
+def _with_routes(problem: Problem, routes: Sequence[Route | None]) -> Routes:
+    standing = Routes(problem.instance)
+    for vehicle, route in enumerate(routes):
+        standing.put(vehicle, route)
+    return standing

@@ -1,0 +1,64 @@
+"""From the solver's routes to what each tricycle does, and back to tasks."""
+
+import dataclasses
+
+from fleet.planning.instance import Problem
+from fleet.planning.nodes import Node
+from fleet.solver.kernels import codes as c
+from fleet.solver.routes import Route
+
+
+def timeline(problem: Problem, vehicle: int, route: Route | None) -> list[Node]:
+    """Return a tricycle's nodes from start to end, frozen part included; empty when it does not leave."""
+    frozen = problem.beginnings[vehicle].nodes
+    if route is None:
+        return _driven_home(problem, vehicle, frozen) if frozen else []
+    nodes = [_node(problem, vehicle, row) for row in route.nodes.tolist()]
+    if not frozen:
+        return nodes
+    # The tail's start is the moment after the last frozen stop; a stay still owed there comes first.
+    joined = [dataclasses.replace(node) for node in frozen]
+    leaves = nodes[1].location != frozen[-1].location
+    if leaves and problem.beginnings[vehicle].visit_delivered:
+        joined[-1].stay_s = problem.beginnings[vehicle].visit_stay_s
+    return joined + nodes[1:]
+
+
+def _node(problem: Problem, vehicle: int, row: list[int]) -> Node:
+    kind = row[c.KIND]
+    node = Node(
+        kind=("start", "stop", "break", "recharge", "end")[kind],
+        location=row[c.LOCATION],
+        arrival_s=row[c.ARRIVAL],
+        begin_s=row[c.BEGIN],
+        metres=row[c.DISTANCE_M],
+        travel_s=row[c.TRAVEL_S],
+        setup_s=row[c.SETUP],
+        work_s=row[c.WORK],
+        stay_s=row[c.STAY],
+    )
+    if kind == c.TASK:
+        stop = problem.stops[row[c.REF]]
+        node.request = problem.requests[stop.request].id
+        node.alternative = stop.alternative
+    elif kind == c.BREAK_NODE:
+        node.number = problem.beginnings[vehicle].breaks_taken + row[c.REF]
+    return node
+
+
+def _driven_home(problem: Problem, vehicle: int, frozen: list[Node]) -> list[Node]:
+    """End a route after its frozen stops."""
+    beginning = problem.beginnings[vehicle]
+    stay_s = beginning.visit_stay_s if beginning.visit_delivered else 0
+    joined = [dataclasses.replace(node) for node in frozen]
+    joined[-1].stay_s = stay_s
+    leaves_s = joined[-1].end_s + stay_s
+    end = int(problem.instance.end[vehicle])
+    here = beginning.location
+    metres = seconds = 0
+    if end >= 0 and end != here:
+        speed = int(problem.instance.speed_class[vehicle])
+        metres = int(problem.instance.distance_m[speed, here, end])
+        seconds = int(problem.instance.duration_s[speed, here, end])
+    arrives = leaves_s + seconds
+    return [*joined, Node("end", end, arrives, arrives, metres=metres, travel_s=seconds)]
