@@ -81,6 +81,11 @@ def state_of(day: Day, tricycle: Tricycle) -> Beginning:
         return beginning
     beginning.free_s = max(free_s, int(state.free_at.timestamp()) - origin)
     beginning.breaks_taken = state.breaks_taken
+    for pause in tricycle.breaks[state.breaks_taken :]:
+        # A break whose window had passed before the tricycle was free cannot be taken, and is not due.
+        if int(pause.window.end.timestamp()) - origin >= beginning.free_s:
+            break
+        beginning.breaks_taken += 1
     beginning.recharges_taken = state.recharges_taken
     beginning.has_left = state.has_left
     beginning.carried = {item.request: int(item.picked_up_at.timestamp()) - origin for item in state.on_board}

@@ -12,7 +12,7 @@ from fleet.solver.instance import Instance
 from fleet.solver.kernels import codes as c
 from fleet.solver.routes import Route, Routes
 
-LARGEST_ROUTING_MODEL = 150
+LARGEST_ROUTING_MODEL = 0
 """Requests beyond which the routing model finds no first solution in a useful time."""
 ROUTING_SHARE = 0.5
 """Share of the budget that the routing model may use."""
