@@ -40,6 +40,9 @@ class Instance(NamedTuple):
     # Places
     setup_at_start: bool
     """Whether a first stop at the start place pays its set-up (a day's rule; VROOM's is no)."""
+    breaks_on_legs: bool
+    """Whether breaks may interrupt a leg and are due on every used route (VROOM's rule), or are taken at a
+    place and only due on a route that has not ended by the latest start of their windows (a day's)."""
     stay_s: Ints
     """(n,) paid once a visit that delivers."""
     bays: Ints
@@ -188,6 +191,7 @@ def new_instance(**given: Any) -> Instance:
     neutral: dict[str, Any] = {
         "travel_cost": np.zeros((0, 0, 0)),
         "setup_at_start": True,
+        "breaks_on_legs": False,
         "stay_s": np.zeros(n),
         "bays": np.full(n, -1),
         "held_bays": np.zeros((0, 4)),
@@ -269,7 +273,7 @@ _BOOLS = {"task_delivers", "must", "allowed", "visit_delivered", "departs_at_onc
 
 def _typed(name: str, value: Any) -> Any:
     """Bring a field to the one type that the compiled kernels are built for."""
-    if name == "setup_at_start":
+    if name in {"setup_at_start", "breaks_on_legs"}:
         return bool(value)
     if name == "energy_load":
         return int(value)

@@ -32,6 +32,8 @@ class Chain(NamedTuple):
     """(m,) first node of a stay at one place: 1 after a drive, 2 where the route begins there, else 0."""
     place: Ints
     """(m,) location, -1 where no bay is taken."""
+    drive: Ints
+    """(m,) node from which the drive into this one sets out when breaks interrupt it, else -1."""
 
 
 class Busy(NamedTuple):
@@ -49,6 +51,15 @@ def spent(chain, k):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def _through(chain, k):  # type: ignore[no-untyped-def]
+    """Return the seconds from the begin of the node where an interrupted drive sets out to its end at k."""
+    seconds = chain.node[k, TRAVEL_S]
+    for j in range(chain.drive[k], k):
+        seconds += spent(chain, j)
+    return seconds
+
+
+@njit(cache=True, nogil=True)
 def earliest(m, x, arrive, chain, busy, limits_on, bays_on):  # type: ignore[no-untyped-def]
     """Raise ``x`` (start times of m nodes, first guess given) to the least feasible times.
 
@@ -60,7 +71,10 @@ def earliest(m, x, arrive, chain, busy, limits_on, bays_on):  # type: ignore[no-
         for k in range(m):
             t = x[k]
             if k > 0:
-                ready = x[k - 1] + spent(chain, k - 1) + chain.node[k, TRAVEL_S]
+                if chain.drive[k] >= 0:
+                    ready = max(x[k - 1] + spent(chain, k - 1), x[chain.drive[k]] + _through(chain, k))
+                else:
+                    ready = x[k - 1] + spent(chain, k - 1) + chain.node[k, TRAVEL_S]
                 if chain.lead[k] == 1:
                     if arrive[k] < ready:
                         arrive[k] = ready
@@ -132,7 +146,9 @@ def latest(m, y, arrive, chain, busy):  # type: ignore[no-untyped-def]
                     if arrive[k + 1] > due:
                         arrive[k + 1] = due
                     due = arrive[k + 1]
-                due -= chain.node[k + 1, TRAVEL_S] + spent(chain, k)
+                due -= spent(chain, k)
+                if chain.drive[k + 1] < 0:
+                    due -= chain.node[k + 1, TRAVEL_S]
                 if t > due:
                     t = due
             for w in range(chain.ptr[k + 1] - 1, chain.ptr[k] - 1, -1):
@@ -144,6 +160,9 @@ def latest(m, y, arrive, chain, busy):  # type: ignore[no-untyped-def]
                 y[k] = t
                 changed = True
         for k in range(m):
+            if chain.drive[k] >= 0 and y[chain.drive[k]] > y[k] - _through(chain, k):
+                y[chain.drive[k]] = y[k] - _through(chain, k)
+                changed = True
             if chain.mate[k] >= 0:
                 p = chain.mate[k]
                 picked = y[p] + chain.node[p, SETUP] + chain.node[p, WORK]

@@ -1,7 +1,8 @@
 """The chain of a route: start, stops, breaks and recharges as nodes with their intervals.
 
 A *slot* says where a break stands: 2g before the drive into stop g (at the place before), 2g + 1 after it
-(at the place of stop g, or at the end place for g = number of stops).
+(at the place of stop g, or at the end place for g = number of stops). Where breaks may interrupt legs, slot g
+is the drive into stop g.
 """
 
 import numpy as np
@@ -25,6 +26,7 @@ def empty_chain(size, spans):  # type: ignore[no-untyped-def]
         np.empty(size, np.int64),
         np.empty(size, np.int64),
         np.empty(size, np.int64),
+        np.empty(size, np.int64),
     )
 
 
@@ -41,6 +43,7 @@ def _node(inst, vehicle, chain, m, here, target, kind, ref):  # type: ignore[no-
     chain.mate[m] = -1
     chain.limit[m] = NEVER
     chain.place[m] = target
+    chain.drive[m] = -1
     chain.lead[m] = 1 if target != here else (2 if m == 1 else 0)
 
 
@@ -124,7 +127,9 @@ def lay_out(inst, vehicle, tasks, count, charging, slots, breaks, loads, chain, 
     segment = 0
     taken = 0
     where = np.empty(count, np.int64)
+    width = 1 if inst.breaks_on_legs else 2
     for gap in range(count + 1):
+        sets_out = m - 1
         after = place_after(inst, vehicle, tasks, count, gap)
         # 0: breaks before the drive, 1: recharges on it, 2: breaks after it
         for part in range(3):
@@ -139,7 +144,9 @@ def lay_out(inst, vehicle, tasks, count, charging, slots, breaks, loads, chain, 
                     chain.ptr[m] = w
                     segment += 1
                 continue
-            while taken < breaks and slots[taken] == 2 * gap + (part == 2):
+            if part == 2 and inst.breaks_on_legs:
+                continue
+            while taken < breaks and slots[taken] == width * gap + (part == 2):
                 b = inst.break_ptr[vehicle] + taken
                 for q in range(loads.shape[1]):
                     if loads[gap, q] > inst.break_max_load[b, q]:
@@ -157,6 +164,8 @@ def lay_out(inst, vehicle, tasks, count, charging, slots, breaks, loads, chain, 
             _node(inst, vehicle, chain, m, here, after, c.TASK, tasks[gap])
             _work(inst, vehicle, tasks, count, gap, chain.node[m])
             w = _task_intervals(inst, tasks, gap, chain, m, w, where)
+            if inst.breaks_on_legs and sets_out < m - 1:
+                chain.drive[m] = sets_out
             here = after
             m += 1
             chain.ptr[m] = w
@@ -164,6 +173,8 @@ def lay_out(inst, vehicle, tasks, count, charging, slots, breaks, loads, chain, 
     _node(inst, vehicle, chain, m, here, end, c.END, 0)
     chain.place[m] = -1
     chain.lead[m] = 1 if end >= 0 and end != here else 0
+    if inst.breaks_on_legs and sets_out < m - 1:
+        chain.drive[m] = sets_out
     w = _interval(chain, w, -NEVER, min(inst.latest_s[vehicle], ends_by))
     m += 1
     chain.ptr[m] = w

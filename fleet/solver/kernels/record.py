@@ -43,6 +43,7 @@ def _filled(instance):  # type: ignore[no-untyped-def]
     record.distance_m = instance.distance_m
     record.travel_cost = instance.travel_cost
     record.setup_at_start = instance.setup_at_start
+    record.breaks_on_legs = instance.breaks_on_legs
     record.stay_s = instance.stay_s
     record.bays = instance.bays
     record.held_bays = instance.held_bays

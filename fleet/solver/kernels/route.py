@@ -83,6 +83,8 @@ def _next_placing(slots, taken, last):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def _usable(inst, vehicle, tasks, count, slots, taken):  # type: ignore[no-untyped-def]
     """Whether every break stands somewhere; the same place before and after a drive is one choice."""
+    if inst.breaks_on_legs:
+        return True
     for b in range(taken):
         gap = slots[b] // 2
         before = place_before(inst, vehicle, tasks, gap)
@@ -155,6 +157,8 @@ def _with_breaks(inst, vehicle, tasks, count, charging, loads, busy, cutoff, nod
         if not bound_only:
             for b in range(inst.break_ptr[vehicle] + taken, inst.break_ptr[vehicle + 1]):
                 ends_by = min(ends_by, inst.break_close[inst.break_window_ptr[b + 1] - 1])
+        if inst.breaks_on_legs and 0 < skipped <= breaks:
+            continue
         slots[:] = 0
         rest_s = 0
         for b in range(inst.break_ptr[vehicle], inst.break_ptr[vehicle] + taken):
@@ -210,7 +214,7 @@ def _with_breaks(inst, vehicle, tasks, count, charging, loads, busy, cutoff, nod
             worst = max(worst, rule)
             if found and best_cost <= ideal:
                 break
-            if not _next_placing(slots, taken, 2 * count + 1):
+            if not _next_placing(slots, taken, count if inst.breaks_on_legs else 2 * count + 1):
                 break
     return c.OK if found else worst
 

@@ -15,19 +15,22 @@ def screen(inst, vehicle, tasks, count, cutoff):  # type: ignore[no-untyped-def]
     visit = inst.visit_location[vehicle]
     clock = inst.earliest_s[vehicle]
     metres = 0
+    extra = 0
     under_way = 0
     standing = 0
     owes_stay = False
     here = inst.start[vehicle]
     for gap in range(count + 1):
         there = place_after(inst, vehicle, tasks, count, gap)
-        metres_of_leg, seconds, _extra = leg(inst, vehicle, place_before(inst, vehicle, tasks, gap), there)
+        before = place_before(inst, vehicle, tasks, gap)
+        metres_of_leg, seconds, extra_of_leg = leg(inst, vehicle, before, there)
         moves = there != here
         if moves and owes_stay:
             clock += inst.stay_s[here]
             standing += inst.stay_s[here]
             owes_stay = False
         metres += metres_of_leg
+        extra += extra_of_leg
         under_way += seconds
         clock += seconds
         if gap == count:
@@ -58,6 +61,7 @@ def screen(inst, vehicle, tasks, count, cutoff):  # type: ignore[no-untyped-def]
         + inst.cost_per_m[vehicle] * metres
         + inst.cost_per_s[vehicle] * (under_way + standing)
         + inst.cost_per_travel_s[vehicle] * under_way
+        + extra
     )
     return TOO_DEAR if least >= cutoff else PASSED
 
