@@ -1,6 +1,6 @@
 """Roads: reading extracts, and matrices by ours, networkx and igraph on one graph in one run.
 
-    python -m benchmarks.roads [--osm FOLDER]
+    python -m benchmarks.roads [--quick] [--csv FILE] [--data FOLDER]
 
 networkx is run from some places only and scaled to all (its searches are independent of each other, so
 time grows with their number). networkx and igraph get the road graph with turns expanded and places hung
@@ -8,9 +8,9 @@ in, ready made, and compute seconds only; ours starts from the bare coordinates,
 contracts chains within its time, and computes the metres along the fastest paths too. All three must agree.
 """
 
-import argparse
 import multiprocessing
 import resource
+import sys
 import time
 from pathlib import Path
 
@@ -18,41 +18,63 @@ import igraph
 import networkx
 import numpy as np
 
+from benchmarks._table import DEFAULT_DATA, Row, arguments, machine, print_table, write_csv
 from maps.roads import RoadGraph, build_roads
 from maps.travel import TravelMatrices, road_travel
 from maps.travel.network import TimedNetwork, build_network, timed_network
 
 EXTRACTS = ("north-bayreuth-2014.osm.gz", "liechtenstein-2021-05.osm.pbf", "heidelberg.osm.pbf")
 MATRIX_EXTRACT = "heidelberg.osm.pbf"
-PLACE_COUNTS = (400, 1000)
+PLACE_COUNTS, QUICK_PLACE_COUNTS = (400, 1000), (100,)
 SPEED_CAP_KMH = 25.0
 NETWORKX_SOURCES = 40
-DEFAULT_FOLDER = Path(__file__).parents[1] / ".." / "shared" / "data" / "osm"
+LEAST_RATIO = 15.0
+"""How many times faster than networkx the matrices have to be; the command fails where they are not."""
+
+READ_HEADER = ("extract", "s", "MB peak", "nodes", "segments", "km")
+MATRIX_HEADER = ("matrix", "ours s", "networkx s", "igraph s", "networkx / ours", "igraph / ours")
 
 
 def main() -> None:
     """Print both tables."""
-    parser = argparse.ArgumentParser(description="Benchmark of roads and travel")
-    parser.add_argument("--osm", type=Path, default=DEFAULT_FOLDER, help="folder of the extracts")
-    folder = parser.parse_args().osm
-    print(f"{'reading':34} {'s':>6} {'MB peak':>8} {'nodes':>7} {'segments':>9} {'km':>6}")
-    for name in EXTRACTS:
-        # A process of its own each, so that one file's peak of memory isn't another's.
+    parser = arguments("Benchmark of roads and travel")
+    parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="folder with the extracts in osm/")
+    options = parser.parse_args()
+    folder = options.data / "osm"
+    reading = read_all(folder, EXTRACTS[:1] if options.quick else EXTRACTS)
+    print_table(f"Reading ({machine()})", READ_HEADER, reading)
+    matrices = compare_all(folder / MATRIX_EXTRACT, QUICK_PLACE_COUNTS if options.quick else PLACE_COUNTS)
+    title = f"Matrices on {MATRIX_EXTRACT}, one speed class; networkx from {NETWORKX_SOURCES} places, scaled"
+    print_table(title, MATRIX_HEADER, matrices)
+    write_csv(options.csv, READ_HEADER, reading)
+    write_csv(options.csv and options.csv.with_suffix(".matrices.csv"), MATRIX_HEADER, matrices)
+    if not options.quick and any(float(row[4]) < LEAST_RATIO for row in matrices):
+        sys.exit(f"less than {LEAST_RATIO:g} times as fast as networkx")
+
+
+def read_all(folder: Path, names: tuple[str, ...]) -> list[Row]:
+    """Read each extract in a process of its own, so that one file's peak of memory isn't another's."""
+    rows: list[Row] = []
+    for name in names:
         with multiprocessing.get_context("spawn").Pool(1) as pool:
             seconds, peak_mb, nodes, segments, km = pool.apply(read, (folder / name,))
-        print(f"{name:34} {seconds:6.2f} {peak_mb:8.0f} {nodes:7d} {segments:9d} {km:6.0f}")
+        rows.append((name, seconds, round(peak_mb), nodes, segments, round(km)))
+    return rows
 
-    graph = build_roads(folder / MATRIX_EXTRACT)
+
+def compare_all(extract: Path, counts: tuple[int, ...]) -> list[Row]:
+    """Compute matrices of several sizes by ours, networkx and igraph."""
+    graph = build_roads(extract)
     latitudes, longitudes = places(graph, 20)
+    # The first call compiles.
     road_travel(graph, latitudes=latitudes, longitudes=longitudes, speed_caps_kmh=[SPEED_CAP_KMH])
-    print(f"\n{MATRIX_EXTRACT}, one speed class; networkx from {NETWORKX_SOURCES} places, scaled")
-    print(f"{'matrix':>11} {'ours s':>8} {'networkx s':>11} {'igraph s':>9} {'nx/ours':>8} {'ig/ours':>8}")
-    for count in PLACE_COUNTS:
+    rows: list[Row] = []
+    for count in counts:
         ours, by_networkx, by_igraph = compare(graph, count)
-        print(
-            f"{count:>4} x {count:<4} {ours:8.2f} {by_networkx:11.1f} {by_igraph:9.2f} "
-            f"{by_networkx / ours:8.1f} {by_igraph / ours:8.1f}"
+        rows.append(
+            (f"{count} x {count}", ours, by_networkx, by_igraph, by_networkx / ours, by_igraph / ours)
         )
+    return rows
 
 
 def read(path: Path) -> tuple[float, float, int, int, float]:
