@@ -1,0 +1,142 @@
+"""Files that a command reads and writes; ``-`` is standard input or output.
+
+Whatever is written is looked at before long work begins, and written whole or not at all.
+"""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fleet.cli.failures import naming, unreadable, unwritable
+from fleet.model import Day, ErrorCode, Plan, bad_input, read_day, read_plan
+from fleet.model.base import MAX_BYTES
+
+if TYPE_CHECKING:
+    from maps.roads import RoadGraph
+
+STANDARD = "-"
+
+
+def read_bytes(file: str) -> bytes:
+    """Return a file's content; a byte more than the limit is read of a longer one, so that it is refused.
+
+    Raises
+    ------
+    InputError
+        FILE_NOT_FOUND, FILE_UNREADABLE.
+    """
+    try:
+        if file == STANDARD:
+            return sys.stdin.buffer.read(MAX_BYTES + 1)
+        with Path(file).open("rb") as stream:
+            return stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise unreadable(error, file=file) from error
+
+
+def load_day(file: str) -> Day:
+    """Read a day from its JSON."""
+    return read_day(read_bytes(file), file=file)
+
+
+def load_plan(file: str) -> Plan:
+    """Read a plan from its JSON."""
+    return read_plan(read_bytes(file), file=file)
+
+
+def load_road_file(file: str) -> "RoadGraph":
+    """Read a road file."""
+    from maps.roads.store import load_roads
+
+    check_readable(file)
+    with naming(file):
+        return load_roads(file)
+
+
+def check_readable(file: str) -> None:
+    """Refuse a file that another reader is to open and that cannot be opened.
+
+    Raises
+    ------
+    InputError
+        FILE_NOT_FOUND, FILE_UNREADABLE.
+    """
+    try:
+        with Path(file).open("rb") as stream:
+            stream.read(1)
+    except OSError as error:
+        raise unreadable(error, file=file) from error
+
+
+def check_writable(file: str) -> None:
+    """Refuse a file that could not be written, before the work that is to fill it.
+
+    Raises
+    ------
+    InputError
+        FILE_UNWRITABLE.
+    """
+    if file == STANDARD:
+        return
+    path = Path(file)
+    if path.is_dir():
+        raise bad_input(ErrorCode.FILE_UNWRITABLE, file=file, detail="Is a directory")
+    _check_folder(path.parent, file=file)
+
+
+def check_folder(folder: str) -> None:
+    """Refuse a folder that files could not be written into.
+
+    Raises
+    ------
+    InputError
+        FILE_UNWRITABLE.
+    """
+    _check_folder(Path(folder), file=folder)
+
+
+def _check_folder(folder: Path, *, file: str) -> None:
+    """Try to write into the folder, or into the nearest one above it that there is."""
+    try:
+        while not folder.exists() and folder != folder.parent:
+            folder = folder.parent
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise unwritable(error, file=file) from error
+
+
+def write_whole(file: str, content: bytes) -> None:
+    """Write a file, or standard output; a reader sees the old content or the new one, never a part.
+
+    Raises
+    ------
+    InputError
+        FILE_UNWRITABLE.
+    """
+    try:
+        if file == STANDARD:
+            sys.stdout.flush()
+            sys.stdout.buffer.write(content)
+            sys.stdout.buffer.flush()
+        else:
+            _replace(Path(file), content)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise unwritable(error, file=file) from error
+
+
+def _replace(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}-")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+        Path(aside).chmod(0o644)
+        os.replace(aside, path)
+    except BaseException:
+        Path(aside).unlink(missing_ok=True)
+        raise

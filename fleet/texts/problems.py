@@ -1,0 +1,49 @@
+"""One line for one problem: what, where, what to do."""
+
+from collections.abc import Mapping
+
+from fleet.texts.catalogue import has_text, text
+
+SEPARATORS = ("; ", "；", "؛ ")
+"""A message of ``errors.po`` says what is wrong, then one of these, then what to do."""
+
+
+def problem_line(
+    code: str,
+    *,
+    file: str = "",
+    where: str = "",
+    value: str = "",
+    params: Mapping[str, object],
+    language: str = "en",
+) -> str:
+    """Return ``error[CODE]: what (file, where = value); what to do`` as one line."""
+    message = text(code, domain="errors", language=language, **_in_words(params, language))
+    what, separator, advice = _halves(message)
+    place = ", ".join(
+        part for part in (file, f"{where} = {value}" if where and value else where or value) if part
+    )
+    return _one_line(f"error[{code}]: {what}{f' ({place})' if place else ''}{separator}{advice}")
+
+
+def _halves(message: str) -> tuple[str, str, str]:
+    for separator in SEPARATORS:
+        what, found, advice = message.partition(separator)
+        if found:
+            return what, found, advice
+    return message, "", ""
+
+
+def _in_words(params: Mapping[str, object], language: str) -> dict[str, object]:
+    """Translate the parameters that are words of ours: a kind of id, a direction."""
+    return {
+        name: text(f"{name}_{value}", domain="errors", language=language)
+        if has_text(f"{name}_{value}", domain="errors")
+        else value
+        for name, value in params.items()
+    }
+
+
+def _one_line(words: str) -> str:
+    """Keep a line one line, whatever a file's name or a value holds."""
+    return "".join(c if c.isprintable() or c == " " else c.encode("unicode_escape").decode() for c in words)
