@@ -53,10 +53,11 @@ class Improver:
             self._insert(int(request))
 
     def construct(self, *, stopped: Callable[[], bool]) -> None:
-        """Insert all requests: musts first, then those with the least freedom."""
+        """Insert all requests that are not served: musts first, then those with the least freedom."""
         instance = self.routes.instance
-        order = np.lexsort((self._slack[self.requests], ~instance.must[self.requests]))
-        self.insert(self.requests[order], stopped=stopped)
+        out = self.requests[self.routes.vehicle_of[self.requests] < 0]
+        order = np.lexsort((self._slack[out], ~instance.must[out]))
+        self.insert(out[order], stopped=stopped)
 
     def leftovers(self) -> Ints:
         """Return the requests that are not served, dearest penalty first."""

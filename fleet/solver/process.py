@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import IO, Any
 
 from fleet.solver.instance import Instance
@@ -36,6 +36,7 @@ def solve_in_child(
     budget_s: float,
     iterations: int | None = None,
     seed: int = 1,
+    first: Sequence[Sequence[int]] = (),
     progress: Callable[[Snapshot], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Solution:
@@ -72,7 +73,7 @@ def solve_in_child(
     phases_s: dict[str, float] = {}
     try:
         with contextlib.suppress(BrokenPipeError):
-            _write(_stream(child.stdin), (instance, budget_s, iterations, seed, time.time()))
+            _write(_stream(child.stdin), (instance, budget_s, iterations, seed, first, time.time()))
         limit_s = budget_s + GRACE_S
         while True:
             if (cancelled is not None and cancelled()) or time.monotonic() - began > limit_s:
@@ -148,7 +149,7 @@ def main() -> None:
     # OR-Tools may print to standard output from C++: give it standard error instead.
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    instance, budget_s, iterations, seed, sent_at = _read(sys.stdin.buffer)
+    instance, budget_s, iterations, seed, first, sent_at = _read(sys.stdin.buffer)
     threading.Thread(target=_die_with_parent, args=(sys.stdin.buffer,), daemon=True).start()
     last_report_s = -REPORT_EVERY_S
 
@@ -164,6 +165,7 @@ def main() -> None:
         budget_s=max(0.0, budget_s - (time.time() - sent_at)),
         iterations=iterations,
         seed=seed,
+        first=first,
         progress=report,
     )
     _write(out, solution)

@@ -1,7 +1,7 @@
 """The search: impossible requests, a first plan, the routing model, ruin and recreate; any-time."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -46,6 +46,7 @@ def solve(
     budget_s: float,
     iterations: int | None = None,
     seed: int = 1,
+    first: Sequence[Sequence[int]] = (),
     progress: Callable[[Snapshot], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Solution:
@@ -62,6 +63,8 @@ def solve(
         ``budget_s`` is large enough.
     seed : int
         Seed of every random choice.
+    first : sequence of sequences of int, optional
+        Tasks of each vehicle to begin from; of a route that breaks a rule the requests that hold are kept.
     progress : callable, optional
         Told of each phase and of each better solution.
     cancelled : callable, optional
@@ -72,7 +75,7 @@ def solve(
     Solution
         Routes that break no rule, one or None for each vehicle.
     """
-    return _Search(instance, budget_s, iterations, seed, progress, cancelled).run()
+    return _Search(instance, budget_s, iterations, seed, first, progress, cancelled).run()
 
 
 class _Search:
@@ -84,6 +87,7 @@ class _Search:
         budget_s: float,
         iterations: int | None,
         seed: int,
+        first: Sequence[Sequence[int]],
         progress: Callable[[Snapshot], None] | None,
         cancelled: Callable[[], bool] | None,
     ) -> None:
@@ -92,6 +96,7 @@ class _Search:
         self._budget_s = budget_s
         self._iterations = iterations
         self._seed = seed
+        self._first = first
         self._progress = progress
         self._cancelled = cancelled
         self._routes = Routes(instance)
@@ -108,6 +113,9 @@ class _Search:
         done = 0
         if len(possible):
             started = self._enter("construct")
+            for vehicle, tasks in enumerate(self._first):
+                if tasks:
+                    routes.put(vehicle, self._exact(vehicle, list(tasks)))
             improver.construct(stopped=self._is_over)
             self._leave(started)
             if len(possible) <= LARGEST_ROUTING_MODEL and self._fraction() < 1.0:
