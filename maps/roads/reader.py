@@ -25,6 +25,8 @@ PLACE_KINDS = frozenset(
     }
 )
 
+# osmium has a class of its own for coordinates, and plain ones for ids, versions and timestamps.
+_UNREADABLE = (RuntimeError, OSError, ValueError, osmium.InvalidLocationError)
 _TRUNCATED_SIGNS = ("unexpected EOF", "read close failed", "unclosed token", "no element found")
 
 _COUNTERS = (
@@ -96,7 +98,7 @@ def read_osm(path: Path, *, bbox: Bbox | None, progress: Progress | None) -> Osm
                 _take_way(item, content, bbox)
             elif item.is_relation():
                 _take_relation(item, content)
-    except (RuntimeError, OSError) as error:
+    except _UNREADABLE as error:
         detail = str(error).replace(str(path), path.name)
         truncated = any(sign in detail for sign in _TRUNCATED_SIGNS)
         code = "ROADS_TRUNCATED" if truncated else "ROADS_UNREADABLE"

@@ -158,6 +158,28 @@ def test_foreign_files(tmp_path, name, content):
     assert str(tmp_path) not in str(error.value)
 
 
+@pytest.mark.parametrize(
+    ("good", "bad"),
+    [
+        ('id="1" lat="41.7000000"', 'id="1" lat="999"'),
+        ('id="1" lat="41.7000000"', 'id="1" lat="41,7"'),
+        ('way id="1"', 'way id="99999999999999999999"'),
+        ('way id="1"', 'way id="1" timestamp="yesterday"'),
+        ('k="highway"', 'k="high\x00way"'),
+        ("</way>", "</wy>"),
+    ],
+)
+def test_a_damaged_value_is_unreadable_data(tmp_path, write_osm, good, bad):
+    text = write_osm(nodes=SQUARE, ways={1: ([1, 2, 3, 4, 1], ROAD)}).read_text(encoding="utf-8")
+    assert good in text
+    path = tmp_path / "damaged.osm"
+    path.write_text(text.replace(good, bad), encoding="utf-8")
+    with pytest.raises(MapsError) as error:
+        build_roads(path)
+    assert error.value.code == "ROADS_UNREADABLE"
+    assert str(tmp_path) not in str(error.value)
+
+
 @pytest.mark.parametrize("share", [0.0, 0.001, 0.5, 0.9999])
 def test_truncated_pbf(tmp_path, extract, share):
     content = extract("liechtenstein-2021-05.osm.pbf").read_bytes()
