@@ -47,7 +47,7 @@ FEATURES = frozenset(
         "windows",
     }
 )
-"""What a day may use; "batteries" brings cold, chargers and recharges, "locks" every kind but frozen stops."""
+"""What a day may use; "batteries" brings cold and recharges, "locks" every kind but frozen stops."""
 
 
 def random_day(
