@@ -27,13 +27,14 @@ from fleet.model.state import Position, StartState, TricycleState
 from fleet.model.tricycles import Tricycle
 
 DAY_FORMAT: Literal["fleet-day/1"] = "fleet-day/1"
+WayId = Annotated[Whole, Field(ge=1, le=2**63 - 1)]
 
 
 class ClosedRoad(Document):
     """A closure: OpenStreetMap way ids, or a polygon whose roads are closed."""
 
     name: Label = ""
-    way_ids: tuple[Whole, ...] = ()
+    way_ids: tuple[WayId, ...] = ()
     polygon: tuple[Position, ...] = ()
 
     @model_validator(mode="after")
