@@ -17,7 +17,7 @@ def roads_info(graph: RoadGraph) -> dict[str, Any]:
     -------
     dict
         ``nodes``, ``segments``, ``arcs`` (open directions), ``km``, ``km_by_class``, ``bridges``,
-        ``banned_turns``, ``bbox`` (south, west, north, east), ``places`` and ``places_by_kind``, ``source``,
+        ``bridges_without_detour`` (closing one cuts the roads in two), ``banned_turns``, ``bbox`` (south, west, north, east), ``places`` and ``places_by_kind``, ``source``,
         ``attribution``, ``invented``, ``data_date`` (RFC 3339 or None), ``sha256`` and ``counts`` (what was
         dropped and applied while reading).
     """
@@ -34,6 +34,7 @@ def roads_info(graph: RoadGraph) -> dict[str, Any]:
             name: round(float(value), 3) for name, value in zip(ROAD_CLASSES, km, strict=True) if value > 0
         },
         "bridges": int(graph.bridges.sum()),
+        "bridges_without_detour": int(graph.bridges[cut_segments(graph)].sum()),
         "banned_turns": len(graph.banned_turns),
         "bbox": list(graph.bbox),
         "places": len(graph.places),

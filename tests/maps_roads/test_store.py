@@ -139,6 +139,8 @@ def test_info_is_plain_and_complete(oasis):
     assert info["nodes"] == oasis.node_count
     assert info["km"] == pytest.approx(oasis.lengths_m.sum() / 1000, abs=0.001)
     assert info["places_by_kind"] == {"village": 1}
+    assert info["bridges"] == 8
+    assert info["bridges_without_detour"] == 0
     assert info["sha256"] == oasis.sha256
     assert "dropped_islands" in info["counts"]
 
@@ -176,3 +178,16 @@ def test_segments_that_do_not_fit(change, why):
     with pytest.raises(MapsError) as error:
         graph_from_segments(**{**fields, **change})
     assert error.value.code == "SEGMENTS_INVALID", why
+
+
+def test_info_counts_the_bridges_one_depends_on():
+    graph = graph_from_segments(
+        node_latitudes=[41.7, 41.7, 41.71, 41.72],
+        node_longitudes=[86.1, 86.11, 86.1, 86.1],
+        tails=[0, 1, 2, 2],
+        heads=[1, 2, 0, 3],
+        speeds_kmh=[30.0] * 4,
+        bridges=[True, False, False, True],
+    )
+    info = roads_info(graph)
+    assert (info["bridges"], info["bridges_without_detour"]) == (2, 1)
