@@ -17,9 +17,10 @@ def roads_info(graph: RoadGraph) -> dict[str, Any]:
     -------
     dict
         ``nodes``, ``segments``, ``arcs`` (open directions), ``km``, ``km_by_class``, ``bridges``,
-        ``bridges_without_detour`` (closing one cuts the roads in two), ``banned_turns``, ``bbox`` (south, west, north, east), ``places`` and ``places_by_kind``, ``source``,
-        ``attribution``, ``invented``, ``data_date`` (RFC 3339 or None), ``sha256`` and ``counts`` (what was
-        dropped and applied while reading).
+        ``bridges_without_detour`` (closing one cuts the roads in two), ``banned_turns``, ``bbox`` (south,
+        west, north, east), ``places`` and ``places_by_kind``, ``source``, ``attribution``, ``invented``,
+        ``data_date`` (RFC 3339 or None), ``sha256`` and ``counts`` (what was dropped and applied while
+        reading).
     """
     kinds: dict[str, int] = {}
     for place in graph.places:

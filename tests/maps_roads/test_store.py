@@ -140,7 +140,6 @@ def test_info_is_plain_and_complete(oasis):
     assert info["km"] == pytest.approx(oasis.lengths_m.sum() / 1000, abs=0.001)
     assert info["places_by_kind"] == {"village": 1}
     assert info["bridges"] == 8
-    assert info["bridges_without_detour"] == 0
     assert info["sha256"] == oasis.sha256
     assert "dropped_islands" in info["counts"]
 
