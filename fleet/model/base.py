@@ -56,7 +56,9 @@ def _to_the_gram(value: float) -> float:
     return round(value * GRAMS_PER_KG) / GRAMS_PER_KG
 
 
-Whole = Annotated[int, BeforeValidator(_whole)]
+AS_WHOLE = BeforeValidator(_whole)
+"""Comes after the limits of a whole number, so that they stand in the JSON Schema, too."""
+Whole = Annotated[int, AS_WHOLE]
 Id = Annotated[
     str,
     Field(
@@ -68,12 +70,12 @@ Id = Annotated[
 Label = Annotated[str, Field(max_length=200)]
 Note = Annotated[str, Field(max_length=2_000)]
 Instant = Annotated[datetime, AfterValidator(_whole_seconds)]
-Seconds = Annotated[Whole, Field(ge=0, le=MAX_SECONDS)]
-PositiveSeconds = Annotated[Whole, Field(gt=0, le=MAX_SECONDS)]
-Metres = Annotated[Whole, Field(ge=0)]
+Seconds = Annotated[int, Field(ge=0, le=MAX_SECONDS), AS_WHOLE]
+PositiveSeconds = Annotated[int, Field(gt=0, le=MAX_SECONDS), AS_WHOLE]
+Metres = Annotated[int, Field(ge=0), AS_WHOLE]
 Kg = Annotated[float, Field(ge=0, le=MAX_KG), AfterValidator(_to_the_gram)]
 PositiveKg = Annotated[float, Field(ge=0.001, le=MAX_KG), AfterValidator(_to_the_gram)]
-Crates = Annotated[Whole, Field(ge=0, le=100_000)]
+Crates = Annotated[int, Field(ge=0, le=100_000), AS_WHOLE]
 Yuan = Annotated[float, Field(ge=0, le=MAX_YUAN)]
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Latitude = Annotated[float, Field(ge=-90, le=90)]

@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, model_validator
 
 from fleet.model.base import (
+    AS_WHOLE,
     MAX_PLACES,
     MAX_REQUESTS,
     MAX_TRICYCLES,
     Document,
     Label,
     Note,
-    Whole,
     refusal,
 )
 from fleet.model.codes import ErrorCode
@@ -27,7 +27,7 @@ from fleet.model.state import Position, StartState, TricycleState
 from fleet.model.tricycles import Tricycle
 
 DAY_FORMAT: Literal["fleet-day/1"] = "fleet-day/1"
-WayId = Annotated[Whole, Field(ge=1, le=2**63 - 1)]
+WayId = Annotated[int, Field(ge=1, le=2**63 - 1), AS_WHOLE]
 
 
 class ClosedRoad(Document):

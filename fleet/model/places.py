@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from fleet.model.base import (
+    AS_WHOLE,
     Crates,
     Document,
     Id,
@@ -15,7 +16,6 @@ from fleet.model.base import (
     PositiveKg,
     PositiveSeconds,
     Seconds,
-    Whole,
     Windows,
     Yuan,
 )
@@ -27,7 +27,7 @@ class Charger(Document):
     """Plugs at a place. Queues at plugs are not planned; too many at once give a warning."""
 
     power_kw: Annotated[float, Field(gt=0, le=1_000)]
-    plugs: Annotated[Whole, Field(ge=1, le=1_000)] = 1
+    plugs: Annotated[int, Field(ge=1, le=1_000), AS_WHOLE] = 1
 
 
 class Place(Document):
@@ -46,10 +46,10 @@ class Place(Document):
     opening: Windows = ()
     setup_s: Seconds = 0
     stay_s: Seconds = 0
-    bays: Annotated[Whole, Field(ge=1, le=1_000)] | None = None
+    bays: Annotated[int, Field(ge=1, le=1_000), AS_WHOLE] | None = None
     max_kg: Kg | None = None
     max_kg_of_product: dict[Id, Kg] = {}
-    stalls: Annotated[Whole, Field(ge=0, le=10_000)] = 0
+    stalls: Annotated[int, Field(ge=0, le=10_000), AS_WHOLE] = 0
     charger: Charger | None = None
 
 

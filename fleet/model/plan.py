@@ -5,7 +5,19 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
-from fleet.model.base import Crates, Document, Fraction, Id, Instant, Kg, Metres, Seconds, Whole, Yuan
+from fleet.model.base import (
+    AS_WHOLE,
+    Crates,
+    Document,
+    Fraction,
+    Id,
+    Instant,
+    Kg,
+    Metres,
+    Seconds,
+    Whole,
+    Yuan,
+)
 from fleet.model.codes import ChangeKind, ReasonCode, Rule, WarningCode
 from fleet.model.day import Provenance
 from fleet.model.places import PlaceKind
@@ -64,7 +76,7 @@ class Entry(Document):
     load_crates: Crates
     charge: Fraction | None = None
     request: Id | None = None
-    alternative: Annotated[Whole, Field(ge=0)] | None = None
+    alternative: Annotated[int, Field(ge=0), AS_WHOLE] | None = None
     household: Id | None = None
     household_name: str = ""
     product: Id | None = None
@@ -190,8 +202,8 @@ class Figures(Document):
     served_kg: Kg
     tricycles_used: Whole
     distance_m: Metres
-    duration_s: Annotated[Whole, Field(ge=0)]
-    waiting_s: Annotated[Whole, Field(ge=0)]
+    duration_s: Annotated[int, Field(ge=0), AS_WHOLE]
+    waiting_s: Annotated[int, Field(ge=0), AS_WHOLE]
     energy_kwh: Kwh
     cost_yuan: Money
     loss_yuan: Money

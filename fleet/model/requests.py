@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from fleet.model.base import Crates, Document, Id, Note, PositiveKg, Seconds, Whole, Windows, Yuan
+from fleet.model.base import AS_WHOLE, Crates, Document, Id, Note, PositiveKg, Seconds, Windows, Yuan
 
 StopKind = Literal["pickup", "dropoff"]
 
@@ -15,7 +15,7 @@ class Task(Document):
     place: Id
     windows: Windows = ()
     handling_s: Seconds = 0
-    stall: Annotated[Whole, Field(ge=1, le=10_000)] | None = None
+    stall: Annotated[int, Field(ge=1, le=10_000), AS_WHOLE] | None = None
 
 
 class Request(Document):
@@ -30,7 +30,7 @@ class Request(Document):
     dropoffs: Annotated[tuple[Task, ...], Field(min_length=1, max_length=50)]
     value_yuan: Yuan = 0.0
     must: bool = False
-    priority: Annotated[Whole, Field(ge=0, le=10)] = 0
+    priority: Annotated[int, Field(ge=0, le=10), AS_WHOLE] = 0
     penalty_yuan: Yuan | None = None
     on_board_limit_s: Seconds | None = None
     equipment: tuple[Id, ...] = ()

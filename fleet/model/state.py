@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from fleet.model.base import (
+    AS_WHOLE,
     MAX_RECHARGES,
     Document,
     Fraction,
@@ -14,7 +15,6 @@ from fleet.model.base import (
     Latitude,
     Longitude,
     Seconds,
-    Whole,
 )
 
 
@@ -51,8 +51,8 @@ class TricycleState(Document):
     place: Id | None = None
     position: Position | None = None
     charge: Fraction | None = None
-    breaks_taken: Annotated[Whole, Field(ge=0, le=4)] = 0
-    recharges_taken: Annotated[Whole, Field(ge=0, le=MAX_RECHARGES)] = 0
+    breaks_taken: Annotated[int, Field(ge=0, le=4), AS_WHOLE] = 0
+    recharges_taken: Annotated[int, Field(ge=0, le=MAX_RECHARGES), AS_WHOLE] = 0
     has_left: bool = False
     visit: OpenVisit | None = None
     on_board: tuple[OnBoard, ...] = ()

@@ -5,6 +5,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from fleet.model.base import (
+    AS_WHOLE,
     Crates,
     Document,
     Fraction,
@@ -12,7 +13,6 @@ from fleet.model.base import (
     Label,
     PositiveKg,
     PositiveSeconds,
-    Whole,
     Window,
     Yuan,
     refusal,
@@ -51,7 +51,7 @@ class Tricycle(Document):
     """One electric tricycle and its day. ``end_place`` absent means an open end."""
 
     id: Id
-    number: Annotated[Whole, Field(ge=1, le=9_999)]
+    number: Annotated[int, Field(ge=1, le=9_999), AS_WHOLE]
     name: Label = ""
     fleet: Annotated[str, Field(max_length=80)] = ""
     available: bool = True
