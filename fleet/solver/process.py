@@ -152,11 +152,14 @@ def main() -> None:
     instance, budget_s, iterations, seed, first, sent_at = _read(sys.stdin.buffer)
     threading.Thread(target=_die_with_parent, args=(sys.stdin.buffer,), daemon=True).start()
     last_report_s = -REPORT_EVERY_S
+    phase = ""
 
     def report(snapshot: Snapshot) -> None:
-        nonlocal last_report_s
+        nonlocal last_report_s, phase
         now_s = time.monotonic()
-        if now_s - last_report_s >= REPORT_EVERY_S:
+        # A new phase always: within it OR-Tools may let no line of ours run for seconds.
+        if snapshot.phase != phase or now_s - last_report_s >= REPORT_EVERY_S:
+            phase = snapshot.phase
             last_report_s = now_s
             _write(out, snapshot)
 

@@ -1,5 +1,6 @@
 """The search: impossible requests, a first plan, the routing model, ruin and recreate; any-time."""
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -9,13 +10,12 @@ import numpy as np
 from fleet.solver.alone import impossible_alone
 from fleet.solver.improve import Improver
 from fleet.solver.instance import Instance
-from fleet.solver.kernels import codes as c
 from fleet.solver.routes import Route, Routes
 
-LARGEST_ROUTING_MODEL = 0
+LARGEST_ROUTING_MODEL = 150
 """Requests beyond which the routing model finds no first solution in a useful time."""
-ROUTING_SHARE = 0.5
-"""Share of the budget that the routing model may use."""
+ROUTING_SHARE = 0.2
+"""Share of the budget, in time or in iterations, that the routing model may use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,18 +139,18 @@ class _Search:
         from fleet.solver.routing_model import solve_routing
 
         left_s = self._budget_s - (time.monotonic() - self._begin)
+        routes = self._routes
+        before, score = routes.snapshot(), routes.score()
         found = solve_routing(
             self._instance,
             requests=possible,
+            begin=[routes.tasks(vehicle).tolist() for vehicle in range(len(before))],
             time_limit_s=left_s * ROUTING_SHARE if self._iterations is None else left_s,
-            solution_limit=self._iterations,
+            iterations=None if self._iterations is None else math.ceil(self._iterations * ROUTING_SHARE),
             seed=self._seed,
-            on_solution=lambda _routes: not self._is_cancelled(),
         )
         if found is None:
             return
-        routes = self._routes
-        before, score = routes.snapshot(), routes.score()
         routes.restore([None] * len(before))
         for vehicle, tasks in enumerate(found):
             if tasks:
@@ -162,16 +162,22 @@ class _Search:
             routes.restore(before)
 
     def _exact(self, vehicle: int, tasks: list[int]) -> Route | None:
-        """Evaluate a route exactly; where it breaks a rule keep the requests that hold, in their order."""
-        trial = self._routes.evaluate(vehicle, tasks)
-        if trial.rule == c.OK:
+        """Evaluate a route exactly; where it breaks a rule, leave out as few of its requests as need be."""
+        routes = self._routes
+        trial = routes.evaluate(vehicle, tasks)
+        if trial.route is not None:
             return trial.route
         of_task = self._instance.task_request
+        requests = list(dict.fromkeys(int(of_task[t]) for t in tasks))
+        for request in sorted(requests, key=lambda r: (self._instance.must[r], self._instance.penalty[r])):
+            trial = routes.evaluate(vehicle, [t for t in tasks if of_task[t] != request])
+            if trial.route is not None:
+                return trial.route
         kept: set[int] = set()
         best: Route | None = None
-        for request in dict.fromkeys(int(of_task[t]) for t in tasks):
-            trial = self._routes.evaluate(vehicle, [t for t in tasks if int(of_task[t]) in kept | {request}])
-            if trial.rule == c.OK:
+        for request in requests:
+            trial = routes.evaluate(vehicle, [t for t in tasks if int(of_task[t]) in kept | {request}])
+            if trial.route is not None:
                 kept.add(request)
                 best = trial.route
         return best
