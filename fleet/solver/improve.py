@@ -20,6 +20,8 @@ COLDEST = 0.0005
 """Temperatures of acceptance, as shares of the average cost of a route."""
 MUST = 1 << 50
 """What leaving out a must counts for when two solutions are compared."""
+PUSHED = 0.25
+"""Share of the iterations that bring some requests in at any cost: several may pay for a tricycle together."""
 
 
 class Improver:
@@ -77,10 +79,10 @@ class Improver:
         Returns the iterations done; the best solution is left in ``routes``.
         """
         routes = self.routes
-        used = [route for route in routes.routes if route is not None]
-        if not used:
+        if not len(self.requests):
             return 0
-        scale = sum(route.cost for route in used) / len(used)
+        used = [route.cost for route in routes.routes if route is not None]
+        scale = np.mean(used or routes.instance.penalty[self.requests])
         current = _flat(routes.score())
         best, best_routes = current, routes.snapshot()
         done = 0
@@ -91,9 +93,9 @@ class Improver:
             done += 1
             temperature = scale * HOTTEST * (COLDEST / HOTTEST) ** share
             before = routes.snapshot()
-            if not self._ruin():
+            if not self._ruin() and not len(self.leftovers()):
                 continue
-            self._recreate()
+            self._recreate(push=self._rng.random() < PUSHED)
             score = _flat(routes.score())
             if score < best:
                 best, best_routes = score, routes.snapshot()
@@ -105,11 +107,11 @@ class Improver:
         routes.restore(best_routes)
         return done
 
-    def _insert(self, request: int) -> bool:
-        """Insert one request at its cheapest place; say whether it is worth its penalty."""
+    def _insert(self, request: int, *, at_any_cost: bool = False) -> bool:
+        """Insert one request at its cheapest place; say whether there is one that is worth its penalty."""
         routes = self.routes
         instance = routes.instance
-        budget = MUST if instance.must[request] else int(instance.penalty[request])
+        budget = MUST if instance.must[request] or at_any_cost else int(instance.penalty[request])
         chosen: tuple[int, Route] | None = None
         tried: set[int] = set()
         for vehicle in self._vehicles[request]:
@@ -155,8 +157,8 @@ class Improver:
             taken += length
         return taken > 0
 
-    def _recreate(self) -> None:
-        """Bring the missing requests back in one of several orders."""
+    def _recreate(self, *, push: bool) -> None:
+        """Bring the missing requests back in one of several orders; ``push`` half of them at any cost."""
         instance = self.routes.instance
         missing = self.leftovers()
         self._rng.shuffle(missing)
@@ -168,8 +170,25 @@ class Improver:
         elif how == 3:
             missing = missing[np.argsort(-instance.penalty[missing], kind="stable")]
         missing = missing[np.argsort(~instance.must[missing], kind="stable")]
-        for request in missing:
-            self._insert(int(request))
+        pushed = missing[self._rng.random(len(missing)) < 0.5].tolist() if push else []
+        for request in missing.tolist():
+            self._insert(request, at_any_cost=request in pushed)
+        self._drop_unworthy(pushed)
+
+    def _drop_unworthy(self, requests: list[int]) -> None:
+        """Take out again what costs more than its penalty, now that all of them are in."""
+        routes = self.routes
+        instance = routes.instance
+        for request in requests:
+            vehicle = int(routes.vehicle_of[request])
+            if vehicle < 0 or instance.must[request]:
+                continue
+            trial = routes.without(vehicle, [request])
+            if trial.rule != c.OK or trial.route is None:
+                continue
+            left = trial.route.cost if len(trial.route.tasks) else 0
+            if routes.cost(vehicle) - left > instance.penalty[request]:
+                routes.put(vehicle, trial.route)
 
     def _neighbours(self, seed: int) -> Ints:
         """Return the requests by how far their places are from those of ``seed``."""
@@ -194,9 +213,12 @@ def _places(instance: Instance) -> Ints:
 
 def _slack(instance: Instance) -> Ints:
     """Return how free a request is: its widest delivery window, or its time on board if that is less."""
-    first = instance.window_open[instance.window_ptr[:-1]]
-    last = instance.window_close[instance.window_ptr[1:] - 1]
-    width = (last - first)[instance.delivery_task]
+    begin, end = instance.window_ptr[:-1], instance.window_ptr[1:]
+    width = np.zeros(instance.n_tasks, np.int64)
+    # A task may be left without any window: its place is closed in all of them.
+    some = begin < end
+    width[some] = instance.window_close[end[some] - 1] - instance.window_open[begin[some]]
+    width = width[instance.delivery_task]
     widest = np.maximum.reduceat(width, instance.delivery_ptr[:-1])
     slack: Ints = np.minimum(widest, instance.on_board_limit_s)
     return slack
