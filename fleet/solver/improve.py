@@ -22,6 +22,8 @@ MUST = 1 << 50
 """What leaving out a must counts for when two solutions are compared."""
 PUSHED = 0.25
 """Share of the iterations that bring some requests in at any cost: several may pay for a tricycle together."""
+CLOSED = 0.25
+"""Share of the iterations that keep half of the unused vehicles out: a whole route may be cheaper with another."""
 
 
 class Improver:
@@ -46,6 +48,7 @@ class Improver:
         self._vehicles: list[list[int]] = [np.flatnonzero(row).tolist() for row in instance.allowed]
         self._places = _places(instance)
         self._slack = _slack(instance)
+        self._closed: set[int] = set()
 
     def insert(self, requests: Iterable[int], *, stopped: Callable[[], bool]) -> None:
         """Insert each request where it costs least, in the order given; dearer than its penalty stays out."""
@@ -116,7 +119,7 @@ class Improver:
         tried: set[int] = set()
         for vehicle in self._vehicles[request]:
             if routes.routes[vehicle] is None:
-                if self._twins[vehicle] in tried:
+                if self._twins[vehicle] in tried or vehicle in self._closed:
                     continue
                 tried.add(self._twins[vehicle])
             cost = routes.cost(vehicle)
@@ -170,9 +173,13 @@ class Improver:
         elif how == 3:
             missing = missing[np.argsort(-instance.penalty[missing], kind="stable")]
         missing = missing[np.argsort(~instance.must[missing], kind="stable")]
+        if self._rng.random() < CLOSED:
+            unused = [v for v, route in enumerate(self.routes.routes) if route is None]
+            self._closed = {v for v in unused if self._rng.random() < 0.5}
         pushed = missing[self._rng.random(len(missing)) < 0.5].tolist() if push else []
         for request in missing.tolist():
             self._insert(request, at_any_cost=request in pushed)
+        self._closed = set()
         self._drop_unworthy(pushed)
 
     def _drop_unworthy(self, requests: list[int]) -> None:
