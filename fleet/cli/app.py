@@ -10,6 +10,9 @@ from fleet.cli.failures import guarded
 from fleet.cli.language import forget_language
 
 COMMANDS = {
+    "plan": "fleet.cli.plan:command",
+    "check": "fleet.cli.check:command",
+    "explain": "fleet.cli.explain:command",
     "roads": "fleet.cli.roads:group",
     "sample": "fleet.cli.sample:group",
     "schema": "fleet.cli.schema:command",

@@ -47,6 +47,9 @@ def named(name: str | None, listed: bool, folder: str | None) -> None:
     for value, where in ((name, "NAME"), (folder, "--output")):
         if value is None:
             raise bad_input(ErrorCode.OPTION_MISSING, where=where, command="fleet sample")
+    if name not in sample_names():
+        expected = ", ".join(sample_names())
+        raise bad_input(ErrorCode.SAMPLE_UNKNOWN, where="NAME", value=name, expected=expected)
     _write(str(folder), lambda path: write_sample(str(name), path))
 
 

@@ -1,6 +1,18 @@
 """Words for codes: gettext catalogues in English, Chinese and Uyghur. Imports nothing of ours."""
 
-from fleet.texts.catalogue import DOMAINS, LANGUAGES, has_text, keys, text
+from fleet.texts.catalogue import DOMAINS, LANGUAGES, has_text, keys, templates, text
 from fleet.texts.problems import problem_line
+from fleet.texts.reasons import change_words, reason_words, rule_words
 
-__all__ = ["DOMAINS", "LANGUAGES", "has_text", "keys", "problem_line", "text"]
+__all__ = [
+    "DOMAINS",
+    "LANGUAGES",
+    "change_words",
+    "has_text",
+    "keys",
+    "problem_line",
+    "reason_words",
+    "rule_words",
+    "templates",
+    "text",
+]

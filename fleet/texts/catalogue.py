@@ -46,6 +46,11 @@ def keys(domain: str, *, language: str = "en") -> frozenset[str]:
     return frozenset(_catalogue(domain, language))
 
 
+def templates(domain: str, *, language: str = "en") -> dict[str, str]:
+    """Return all words of a domain, parameters still as ``{name}``: for pages that fill them in themselves."""
+    return _catalogue(domain, "en") | _catalogue(domain, language)
+
+
 class _Forgiving(dict[str, object]):
     """Parameters of a message; one that is missing is no reason to lose the message."""
 

@@ -1,0 +1,108 @@
+"""``fleet plan``: a day in, a checked plan out."""
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from fleet.cli.base import Command
+from fleet.cli.failures import ANSWER_IS_NO, DONE, INTERRUPTED
+from fleet.cli.files import STANDARD, check_folder, check_writable, load_day, load_road_file, write_whole
+from fleet.cli.interrupt import first_interrupt
+from fleet.cli.language import say
+from fleet.cli.options import MAX_BUDGET_S, Number, budget, machine_output, output_file, road_file, seed
+from fleet.cli.progress import Report, progress
+from fleet.cli.travel import travel_of
+from fleet.model import Day, ErrorCode, Plan, Travel, bad_input, dump
+
+if TYPE_CHECKING:
+    from fleet.planning import Progress, SolveSettings
+
+DEFAULT_BUDGET_S = 10.0
+
+
+@click.command("plan", cls=Command)
+@click.argument("day_file", metavar="DAY")
+@output_file()
+@road_file()
+@budget()
+@click.option("--iterations", type=Number(least=1, most=1_000_000_000), metavar="N")
+@click.option("--workers", type=Number(least=1, most=64), default=1, metavar="N")
+@seed()
+@click.option("--map", "map_folder", metavar="DIR")
+@click.option("--no-cache", "no_cache", is_flag=True)
+@machine_output()
+def command(
+    day_file: str,
+    output: str | None,
+    roads: str | None,
+    budget_s: float | None,
+    iterations: int | None,
+    workers: int,
+    seed: int,
+    map_folder: str | None,
+    no_cache: bool,
+    as_json: bool,
+) -> int:
+    """Plan a day."""
+    if output == STANDARD and as_json:
+        raise bad_input(ErrorCode.OPTIONS_CONTRADICT, where="--output", value=STANDARD, other="--json")
+    day = load_day(day_file)
+    graph = load_road_file(roads) if roads is not None else None
+    if output is not None:
+        check_writable(output)
+    if map_folder is not None:
+        check_folder(map_folder)
+
+    from fleet.planning import SolveSettings
+
+    settings = SolveSettings(
+        budget_s=budget_s or (MAX_BUDGET_S if iterations else DEFAULT_BUDGET_S),
+        iterations=iterations,
+        workers=workers,
+        seed=seed,
+    )
+    with progress() as report:
+        travel = travel_of(day, day_file=day_file, roads=graph, cached=not no_cache, report=report)
+        plan, interrupted = _planned(day, travel, settings, report)
+    files = []
+    if output is not None:
+        write_whole(output, dump(plan))
+        files = [output]
+    _tell(plan, output=output, files=files, as_json=as_json)
+    if interrupted:
+        click.echo(say("interrupted"), err=True)
+        return INTERRUPTED
+    left = plan.figures.unserved_musts > 0 or plan.figures.served_requests == 0
+    return ANSWER_IS_NO if left else DONE
+
+
+def _planned(day: Day, travel: Travel, settings: "SolveSettings", report: Report) -> tuple[Plan, bool]:
+    """Search until the budget is used or somebody interrupts; the plan is the best so far in both cases."""
+    from fleet.planning import plan_day
+
+    def show(step: "Progress") -> None:
+        report(
+            step.phase,
+            step.fraction,
+            say("best_so_far", musts=step.unserved_musts, total=f"{step.total_yuan:.2f}"),
+        )
+
+    with first_interrupt() as asked:
+        plan = plan_day(day, travel=travel, settings=settings, progress=show, cancelled=asked.is_set)
+        return plan, asked.is_set()
+
+
+def _tell(plan: Plan, *, output: str | None, files: list[str], as_json: bool) -> None:
+    """Print the plan for people or programs; what standard output holds is one or the other."""
+    from fleet.cli.report import print_plan, summary
+
+    if as_json:
+        click.echo(json.dumps(summary(plan, files=files), indent=1, ensure_ascii=False))
+        return
+    stream = sys.stderr if output == STANDARD else sys.stdout
+    print_plan(plan, stream=stream)
+    for file in files:
+        if file != STANDARD:
+            click.echo(say("wrote", file=file), file=stream)
