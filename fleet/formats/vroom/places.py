@@ -1,0 +1,63 @@
+"""The places of a VROOM problem: one an index where matrices are given, else one a pair of coordinates."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from fleet.formats.vroom.model import Document
+
+Point = tuple[float, float]
+"""Longitude and latitude, VROOM's order."""
+Key = int | Point
+
+
+@dataclass(frozen=True)
+class Places:
+    """The n distinct places in the order in which vehicles, jobs and shipments name them."""
+
+    rank: dict[Key, int]
+    """Row of each place in our matrices."""
+    indices: tuple[int, ...] | None
+    """Their rows in the given matrices, None where places are known by coordinates."""
+    points: tuple[Point | None, ...]
+    """Their coordinates: the first that were given."""
+
+    def of(self, coordinates: Point | None, index: int | None) -> int:
+        """Return a place's rank, -1 where neither coordinates nor an index are given."""
+        if coordinates is None and index is None:
+            return -1
+        return self.rank[_key(coordinates, index)]
+
+
+def places_of(document: Document) -> Places:
+    """Collect the places of a document."""
+    rank: dict[Key, int] = {}
+    points: list[Point | None] = []
+    for coordinates, index in _named(document):
+        if coordinates is None and index is None:
+            continue
+        place = rank.setdefault(_key(coordinates, index), len(rank))
+        if place == len(points):
+            points.append(None)
+        if points[place] is None:
+            points[place] = coordinates
+    by_index = [key for key in rank if isinstance(key, int)]
+    return Places(rank, tuple(by_index) if by_index else None, tuple(points))
+
+
+def _key(coordinates: Point | None, index: int | None) -> Key:
+    if index is not None:
+        return index
+    if coordinates is None:
+        raise ValueError("a place needs coordinates or an index")
+    return coordinates
+
+
+def _named(document: Document) -> Iterator[tuple[Point | None, int | None]]:
+    for vehicle in document.vehicles:
+        yield vehicle.start, vehicle.start_index
+        yield vehicle.end, vehicle.end_index
+    for job in document.jobs:
+        yield job.location, job.location_index
+    for shipment in document.shipments:
+        yield shipment.pickup.location, shipment.pickup.location_index
+        yield shipment.delivery.location, shipment.delivery.location_index
