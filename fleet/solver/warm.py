@@ -25,15 +25,26 @@ def smallest_instance() -> Instance:
     )
 
 
-def main() -> None:
-    """Compile, and say how long it took."""
-    sys.stderr.write("Compiling the solver's kernels (once; half a minute to two) ...\n")
+def warm() -> float:
+    """Compile the kernels, or load what an earlier run has compiled; return the seconds that it took.
+
+    Raises
+    ------
+    RuntimeError
+        When the compiled kernels do not work on this machine.
+    """
     began = time.monotonic()
     routes = Routes(smallest_instance())
     trial = routes.insertion(0, 0)
     if trial.rule != c.OK or routes.evaluate(0, [0, 1]).rule != c.OK:
-        raise SystemExit("the compiled kernels do not work on this machine")
-    sys.stderr.write(f"Kernels ready after {time.monotonic() - began:.1f} s.\n")
+        raise RuntimeError("the compiled kernels do not work on this machine")
+    return time.monotonic() - began
+
+
+def main() -> None:
+    """Compile, and say how long it took."""
+    sys.stderr.write("Compiling the solver's kernels (once; half a minute to two) ...\n")
+    sys.stderr.write(f"Kernels ready after {warm():.1f} s.\n")
 
 
 if __name__ == "__main__":
