@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import click
 
 from fleet.cli.base import Command
-from fleet.cli.failures import ANSWER_IS_NO, DONE, INTERRUPTED
+from fleet.cli.failures import ANSWER_IS_NO, DONE, INTERRUPTED, unwritable
 from fleet.cli.files import STANDARD, check_folder, check_writable, load_day, load_road_file, write_whole
 from fleet.cli.interrupt import first_interrupt
-from fleet.cli.language import say
+from fleet.cli.language import language, say
 from fleet.cli.options import MAX_BUDGET_S, Number, budget, machine_output, output_file, road_file, seed
 from fleet.cli.progress import Report, progress
 from fleet.cli.travel import travel_of
@@ -18,8 +18,10 @@ from fleet.model import Day, ErrorCode, Plan, Travel, bad_input, dump
 
 if TYPE_CHECKING:
     from fleet.planning import Progress, SolveSettings
+    from maps.roads import RoadGraph
 
 DEFAULT_BUDGET_S = 10.0
+MAP_FORMATS = ("geojson", "gpx", "html")
 
 
 @click.command("plan", cls=Command)
@@ -56,6 +58,7 @@ def command(
         check_folder(map_folder)
 
     from fleet.planning import SolveSettings
+    from fleet.solver.warm import warm
 
     settings = SolveSettings(
         budget_s=budget_s or (MAX_BUDGET_S if iterations else DEFAULT_BUDGET_S),
@@ -64,12 +67,17 @@ def command(
         seed=seed,
     )
     with progress() as report:
+        # Where nobody has compiled the kernels yet they would eat the budget of the search unseen.
+        report("kernels", 0.0)
+        warm()
         travel = travel_of(day, day_file=day_file, roads=graph, cached=not no_cache, report=report)
         plan, interrupted = _planned(day, travel, settings, report)
     files = []
     if output is not None:
         write_whole(output, dump(plan))
         files = [output]
+    if map_folder is not None:
+        files += _maps(plan, map_folder, graph)
     _tell(plan, output=output, files=files, as_json=as_json)
     if interrupted:
         click.echo(say("interrupted"), err=True)
@@ -92,6 +100,17 @@ def _planned(day: Day, travel: Travel, settings: "SolveSettings", report: Report
     with first_interrupt() as asked:
         plan = plan_day(day, travel=travel, settings=settings, progress=show, cancelled=asked.is_set)
         return plan, asked.is_set()
+
+
+def _maps(plan: Plan, folder: str, roads: "RoadGraph | None") -> list[str]:
+    """Write the maps that most people open; ``fleet map`` has the others."""
+    from maps.export import write_maps
+
+    try:
+        paths = write_maps(plan, folder, formats=MAP_FORMATS, roads=roads, language=language())
+    except OSError as error:
+        raise unwritable(error, file=folder) from error
+    return [str(path) for path in paths]
 
 
 def _tell(plan: Plan, *, output: str | None, files: list[str], as_json: bool) -> None:

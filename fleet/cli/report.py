@@ -13,6 +13,8 @@ from fleet.model import Plan
 from fleet.model.plan import Route
 
 WIDTH_WITHOUT_TERMINAL = 110
+MOST_EXPLAINED = 20
+"""How many unserved requests are printed with their reasons; the plan's file holds them all."""
 _COLUMNS = (
     "number", "leaves", "returns", "visits", "requests", "kg", "km", "lowest_charge", "yuan", "recharges",
 )  # fmt: skip
@@ -116,8 +118,11 @@ def _left_out(plan: Plan, words: PlanWords) -> list[str]:
     if not plan.unserved:
         return [say("all_served")]
     lines = ["", say("unserved_title")]
-    for item in sorted(plan.unserved, key=lambda item: not item.must):
+    for item in sorted(plan.unserved, key=lambda item: not item.must)[:MOST_EXPLAINED]:
         lines += [f"  {words.unserved(item)}", f"    {words.change(item)}"]
+    further = len(plan.unserved) - MOST_EXPLAINED
+    if further > 0:
+        lines.append("  " + say("further_unserved", number=further))
     return lines
 
 

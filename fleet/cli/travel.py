@@ -43,8 +43,12 @@ def travel_of(
     """
     from fleet.planning import travel_for
 
+    def computing(_stage: str, fraction: float) -> None:
+        if report is not None:
+            report("travel", fraction)
+
     try:
-        return travel_for(day, roads=roads, cache_dir=cache_folder() if cached else None, progress=report)
+        return travel_for(day, roads=roads, cache_dir=cache_folder() if cached else None, progress=computing)
     except MapsError as error:
         name = error.params.get("name")
         named = (i for i, place in enumerate(day.places) if place.name == name)

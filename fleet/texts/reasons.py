@@ -68,8 +68,11 @@ def change_words(
 ) -> str:
     """Return the words for a change that would admit a request; parameters as in `rule_words`."""
     shown = _shown(params, language=language, names=names or {}, zone=zone)
+    figures = {name: params[name] for name in ("before", "after") if name in params}
     if kind == "ON_BOARD_LIMIT":
-        shown |= {name: _minutes(params[name]) for name in ("before", "after") if name in params}
+        shown |= {name: _minutes(value) for name, value in figures.items()}
+    if kind == "PENALTY":
+        shown |= {name: f"{float(str(value)):.2f}" for name, value in figures.items()}
     return text(kind, domain="reasons", language=language, **shown | {"tricycle": tricycle})
 
 
