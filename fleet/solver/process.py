@@ -60,6 +60,8 @@ def solve_in_child(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=os.environ | {"PYTHONPATH": paths},
+        # A Ctrl-C on the terminal is for the parent: it then asks for the best plan so far.
+        start_new_session=True,
     )
     messages: queue.SimpleQueue[Any] = queue.SimpleQueue()
     errors: list[bytes] = []
