@@ -47,7 +47,7 @@ def keys(domain: str, *, language: str = "en") -> frozenset[str]:
 
 
 def templates(domain: str, *, language: str = "en") -> dict[str, str]:
-    """Return all words of a domain, parameters still as ``{name}``: for pages that fill them in themselves."""
+    """Return all words of a domain, parameters still as ``{name}``, for pages that fill them in."""
     return _catalogue(domain, "en") | _catalogue(domain, language)
 
 
