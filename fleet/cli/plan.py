@@ -67,10 +67,10 @@ def command(
         seed=seed,
     )
     with progress() as report:
+        travel = travel_of(day, day_file=day_file, roads=graph, cached=not no_cache, report=report)
         # Where nobody has compiled the kernels yet they would eat the budget of the search unseen.
         report("kernels", 0.0)
         warm()
-        travel = travel_of(day, day_file=day_file, roads=graph, cached=not no_cache, report=report)
         plan, interrupted = _planned(day, travel, settings, report)
     files = []
     if output is not None:
