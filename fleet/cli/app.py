@@ -13,6 +13,7 @@ COMMANDS = {
     "plan": "fleet.cli.plan:command",
     "check": "fleet.cli.check:command",
     "explain": "fleet.cli.explain:command",
+    "solve": "fleet.cli.solve:command",
     "roads": "fleet.cli.roads:group",
     "sample": "fleet.cli.sample:group",
     "schema": "fleet.cli.schema:command",
