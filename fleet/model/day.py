@@ -19,7 +19,7 @@ from fleet.model.base import (
     refusal,
 )
 from fleet.model.codes import ErrorCode
-from fleet.model.locks import Assignment, Locks
+from fleet.model.locks import Assignment, Locks, RequestLock, RouteLock
 from fleet.model.places import Household, Place, Product
 from fleet.model.requests import Request
 from fleet.model.rules import Rules
@@ -121,6 +121,21 @@ class Day(Document):
     def assignment_by_tricycle(self) -> dict[str, Assignment]:
         """Assignments by tricycle id."""
         return {assignment.tricycle: assignment for assignment in self.assignments}
+
+    @cached_property
+    def lock_by_request(self) -> dict[str, RequestLock]:
+        """Locks of requests by request id."""
+        return {lock.request: lock for lock in self.locks.requests}
+
+    @cached_property
+    def lock_by_tricycle(self) -> dict[str, RouteLock]:
+        """Locks of routes by tricycle id."""
+        return {lock.tricycle: lock for lock in self.locks.routes}
+
+    @cached_property
+    def sequenced_on(self) -> dict[str, str]:
+        """The tricycle whose sequence names a request, by request id."""
+        return {stop.request: lock.tricycle for lock in self.locks.routes for stop in lock.sequence}
 
     @property
     def clock(self) -> ZoneInfo:

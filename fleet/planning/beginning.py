@@ -81,11 +81,7 @@ def state_of(day: Day, tricycle: Tricycle) -> Beginning:
         return beginning
     beginning.free_s = max(free_s, int(state.free_at.timestamp()) - origin)
     beginning.breaks_taken = state.breaks_taken
-    for pause in tricycle.breaks[state.breaks_taken :]:
-        # A break whose window had passed before the tricycle was free cannot be taken, and is not due.
-        if int(pause.window.end.timestamp()) - origin >= beginning.free_s:
-            break
-        beginning.breaks_taken += 1
+    _skip_past_breaks(day, beginning)
     beginning.recharges_taken = state.recharges_taken
     beginning.has_left = state.has_left
     beginning.carried = {item.request: int(item.picked_up_at.timestamp()) - origin for item in state.on_board}
@@ -94,6 +90,15 @@ def state_of(day: Day, tricycle: Tricycle) -> Beginning:
         beginning.visit_delivered = state.visit.dropped_off
         beginning.visit_stay_s = state.visit.stay_left_s
     return beginning
+
+
+def _skip_past_breaks(day: Day, beginning: Beginning) -> None:
+    """Give up the breaks whose windows have passed before the tricycle is free: they cannot be taken."""
+    origin = origin_s(day)
+    for pause in beginning.tricycle.breaks[beginning.breaks_taken :]:
+        if int(pause.window.end.timestamp()) - origin >= beginning.free_s:
+            break
+        beginning.breaks_taken += 1
 
 
 def task_of(request: Request, stop: FrozenStop) -> tuple[Task, int]:
@@ -123,7 +128,8 @@ def _replay(day: Day, travel: Travel, beginning: Beginning, stops: tuple[FrozenS
         goes_on = there == beginning.visit
         if not goes_on and beginning.visit_delivered:
             clock += beginning.visit_stay_s
-            nodes[-1].stay_s = beginning.visit_stay_s
+            if len(nodes) > 1:
+                nodes[-1].stay_s = beginning.visit_stay_s
         here = beginning.location
         drive_s = int(travel.durations_s[speed_class, here, there]) if here != there else 0
         metres = int(travel.distances_m[speed_class, here, there]) if here != there else 0
@@ -132,7 +138,6 @@ def _replay(day: Day, travel: Travel, beginning: Beginning, stops: tuple[FrozenS
         if len(nodes) == 1:
             # Leaving as late as the planned start allows costs least.
             clock = max(clock, planned - drive_s)
-            nodes[0].begin_s = nodes[0].arrival_s = clock
         arrival = clock + drive_s
         begin = max(arrival, planned)
         node = Node(
@@ -155,9 +160,13 @@ def _replay(day: Day, travel: Travel, beginning: Beginning, stops: tuple[FrozenS
             beginning.charge_wh -= metres * per_km * factor
         beginning.location = there
         _handle(beginning, request, place, alternative, there, goes_on, clock)
+    first = nodes[1]
+    leaves_s = first.begin_s if first.location == nodes[0].location else first.arrival_s - first.travel_s
+    nodes[0].begin_s = nodes[0].arrival_s = leaves_s
     beginning.free_s = clock
     beginning.has_left = True
     beginning.nodes = nodes
+    _skip_past_breaks(day, beginning)
 
 
 def _handle(

@@ -2,7 +2,8 @@
 
 import datetime
 import itertools
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy.typing as npt
 
 from fleet.model import Day
 from fleet.model.base import GRAMS_PER_KG, MAX_RECHARGES, Window
+from fleet.model.locks import RouteLock
 from fleet.model.places import Place
 from fleet.model.requests import Request, StopKind, Task
 from fleet.model.travel import Travel
@@ -120,15 +122,13 @@ class _Builder:
         places: list[Place | None] = list(self.day.places)
         places += [None] * (len(self.day.locations) - len(places))
         held = [
-            (vehicle, node.location, node.arrival_s, node.end_s + node.stay_s)
-            for vehicle, beginning in enumerate(self.beginnings)
-            for node in beginning.nodes[1:]
+            (vehicle, *stay) for vehicle, beginning in enumerate(self.beginnings) for stay in _held(beginning)
         ]
         return {
             "stay_s": [p.stay_s if p else 0 for p in places],
             "bays": [p.bays if p and p.bays is not None else -1 for p in places],
             "held_bays": np.array(held, np.int64).reshape(-1, 4),
-            "charger_w": [round(p.charger.power_kw * 1_000) if p and p.charger else 0 for p in places],
+            "charger_w": [_watts(p.charger.power_kw) if p and p.charger else 0 for p in places],
         }
 
     def _requests(self) -> dict[str, object]:
@@ -278,6 +278,8 @@ class _Builder:
         for route in day.locks.routes:
             for request_id in {stop.request for stop in route.sequence}:
                 allowed[row[request_id]] &= np.arange(len(number)) == number[route.tricycle]
+            for request_id in _too_late(route):
+                allowed[row[request_id]] = False
         allowed[:, [v for v, t in enumerate(day.tricycles) if not t.available]] = False
         return allowed
 
@@ -345,13 +347,45 @@ class _Builder:
             "wh_per_m_per_g": [
                 b.kwh_per_km_per_100_kg * factor / (100 * GRAMS_PER_KG) if b else 0.0 for b in batteries
             ],
-            "charging_w": [round(b.charging_kw * 1_000) if b else 0 for b in batteries],
+            "charging_w": [_watts(b.charging_kw) if b else 0 for b in batteries],
             "charging_efficiency": [b.charging_efficiency if b else 1.0 for b in batteries],
             "recharges_left": [
                 MAX_RECHARGES - begin.recharges_taken if b else 0
                 for b, begin in zip(batteries, self.beginnings, strict=True)
             ],
         }
+
+
+def _too_late(route: RouteLock) -> set[str]:
+    """Return requests with a stop that the sequence has before one that is frozen, and that is not itself."""
+    frozen = {(stop.request, stop.kind) for stop in route.frozen}
+    ranks = [rank for rank, stop in enumerate(route.sequence) if (stop.request, stop.kind) in frozen]
+    before = route.sequence[: max(ranks, default=0)]
+    return {stop.request for stop in before if (stop.request, stop.kind) not in frozen}
+
+
+def _held(beginning: Beginning) -> Iterator[tuple[int, int, int]]:
+    """Yield (location, since, until) of where a tricycle is by its start state and frozen stops alone."""
+    stay_s = beginning.visit_stay_s if beginning.visit_delivered else 0
+    if not beginning.nodes and beginning.visit >= 0:
+        yield beginning.visit, beginning.free_s, beginning.free_s + stay_s
+    nodes = beginning.nodes[1:]
+    for location, group in itertools.groupby(range(len(nodes)), key=lambda k: nodes[k].location):
+        first, *_rest = members = list(group)
+        since = nodes[first].arrival_s
+        if first == 0 and location == beginning.nodes[0].location:
+            since = nodes[first].begin_s
+        last = members[-1]
+        if last + 1 < len(nodes):
+            until = nodes[last + 1].arrival_s - nodes[last + 1].travel_s
+        else:
+            until = nodes[last].end_s + stay_s
+        yield location, since, until
+
+
+def _watts(kw: float) -> int:
+    """Return whole watts, on the safe side."""
+    return math.floor(kw * 1_000 + 1e-6)
 
 
 def _micro_yuan_per_s(tricycle: Tricycle) -> int:

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from fleet.check import Violation, check_plan
+from fleet.check import Violation, check_plan, warnings_of_frozen_stops
 from fleet.model import Day, ErrorCode, Plan, ReasonCode, Travel, WarningCode, bad_input, day_sha256
 from fleet.model.plan import Change, PlanWarning, SolverRun, Unserved
-from fleet.planning.beginning import origin_s, state_of
+from fleet.planning.beginning import state_of
 from fleet.planning.changes import applied
 from fleet.planning.instance import Problem, build_problem
 from fleet.planning.nodes import Node
-from fleet.planning.plan import build_plan
+from fleet.planning.plan import build_plan, unserved_request
 from fleet.planning.reasons import Explainer, Holds
 from fleet.planning.timeline import timeline
 from fleet.planning.travel import travel_for
@@ -98,36 +98,48 @@ def plan_day(
     travel = travel or travel_for(day)
     problem = build_problem(day, travel)
     solution, seed = _search(problem, settings, progress, cancelled)
-    phases = dict(solution.phases_s)
+    _tell(progress, "explain", SEARCH_SHARE, problem, solution.routes)
+    run = SolverRun(
+        versions=_versions(),
+        seed=seed,
+        budget_s=settings.budget_s,
+        iterations=settings.iterations,
+        used_s=round(time.monotonic() - began, 3),
+    )
+    plan = plan_of(problem, solution, run)
+    _tell(progress, "done", 1.0, problem, solution.routes)
+    return plan
+
+
+def plan_of(problem: Problem, solution: Solution, run: SolverRun) -> Plan:
+    """Make the plan of a solution: explained, with its warnings, and checked.
+
+    Parameters
+    ----------
+    problem, solution
+        What was searched and found.
+    run : SolverRun
+        How it was found; the phases are added.
+
+    Raises
+    ------
+    PlanRejectedError
+        If the checker disagrees; nothing leaves then.
+    """
     explaining = time.monotonic()
     routes = solution.routes
-    _tell(progress, "explain", SEARCH_SHARE, problem, routes)
     timelines = [timeline(problem, vehicle, route) for vehicle, route in enumerate(routes)]
-    reasons = Explainer(problem, routes).explain(
+    unserved = Explainer(problem, routes).explain(
         _left_out(problem, routes), holds=_holds(problem, timelines, routes)
     )
-    phases["explain"] = round(time.monotonic() - explaining, 3)
-    warnings = list(_frozen_warnings(problem))
-    if solution.stopped_early:
-        warnings.append(PlanWarning(code=WarningCode.STOPPED_EARLY))
-    plan = _plan(
-        problem,
-        timelines,
-        reasons,
-        SolverRun(
-            versions=_versions(),
-            seed=seed,
-            budget_s=settings.budget_s,
-            iterations=settings.iterations,
-            used_s=round(time.monotonic() - began, 3),
-            phases=phases,
-        ),
-        warnings=warnings,
+    spent_s = round(time.monotonic() - explaining, 3)
+    run = run.model_copy(
+        update={"used_s": run.used_s + spent_s, "phases": solution.phases_s | {"explain": spent_s}}
     )
-    violations = check_plan(day, plan, travel=travel)
+    plan = _plan(problem, timelines, unserved, run, stopped_early=solution.stopped_early)
+    violations = check_plan(problem.day, plan, travel=problem.travel)
     if violations:
         raise PlanRejectedError(violations)
-    _tell(progress, "done", 1.0, problem, routes)
     return plan
 
 
@@ -230,20 +242,26 @@ def _plan(
     run: SolverRun,
     *,
     day: Day | None = None,
-    warnings: list[PlanWarning] | None = None,
+    stopped_early: bool = False,
     with_paths: bool = True,
 ) -> Plan:
     day = day or problem.day
-    return build_plan(
+    early = [PlanWarning(code=WarningCode.STOPPED_EARLY)] if stopped_early else []
+    plan = build_plan(
         day,
         problem.travel,
         timelines=timelines,
         beginnings=[state_of(day, tricycle) for tricycle in day.tricycles],
         unserved=unserved,
         solver=run,
-        further_warnings=warnings or [],
+        further_warnings=early,
         with_paths=with_paths,
     )
+    if all(not beginning.nodes for beginning in problem.beginnings):
+        return plan
+    # Which rules frozen stops break is what the checker finds, not what the search believed.
+    frozen = warnings_of_frozen_stops(day, plan, travel=problem.travel)
+    return plan.model_copy(update={"warnings": (*plan.warnings, *frozen)})
 
 
 def _holds(problem: Problem, timelines: list[list[Node]], routes: list[SolverRoute | None]) -> Holds:
@@ -255,15 +273,7 @@ def _holds(problem: Problem, timelines: list[list[Node]], routes: list[SolverRou
         admitted = {node.request for node in nodes}
         day = applied(problem.day, next(r for r in left_out if r.id in admitted), change)
         others = [
-            Unserved(
-                request=request.id,
-                must=request.must,
-                penalty_yuan=day.penalty_yuan(request),
-                household=request.household,
-                kg=request.kg,
-                pickup_place=request.pickup.place,
-                reason=ReasonCode.NO_ROOM_IN_PLAN,
-            )
+            unserved_request(day, request, reason=ReasonCode.NO_ROOM_IN_PLAN)
             for request in left_out
             if request.id not in admitted
         ]
@@ -293,35 +303,6 @@ def _routes_of(problem: Problem, plan: Plan) -> list[SolverRoute | None]:
         ]
         standing.put(index, standing.evaluate(index, tasks[frozen:]).route)
     return standing.snapshot()
-
-
-def _frozen_warnings(problem: Problem) -> list[PlanWarning]:
-    """Name the rules that frozen stops break by themselves."""
-    day = problem.day
-    origin = origin_s(day)
-    warnings = []
-    for beginning in problem.beginnings:
-        for node in beginning.nodes:
-            if node.kind != "stop":
-                continue
-            request = day.request_by_id[node.request]
-            task = request.pickup if node.alternative < 0 else request.dropoffs[node.alternative]
-            windows = [
-                (int(w.start.timestamp()) - origin, int(w.end.timestamp()) - origin) for w in task.windows
-            ]
-            if windows and not any(low <= node.begin_s <= high for low, high in windows):
-                warnings.append(
-                    PlanWarning(
-                        code=WarningCode.FROZEN_BREAKS_RULE,
-                        params={
-                            "tricycle": beginning.tricycle.id,
-                            "request": request.id,
-                            "place": task.place,
-                            "rule": "WINDOW",
-                        },
-                    )
-                )
-    return warnings
 
 
 def _versions() -> dict[str, str]:

@@ -5,18 +5,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fleet.model import Day, Plan, WarningCode, day_sha256
+from fleet.model import Day, Plan, ReasonCode, WarningCode, day_sha256
 from fleet.model.base import GRAMS_PER_KG
 from fleet.model.plan import (
+    Change,
     Entry,
     Figures,
     Leg,
+    Params,
     PlanPlace,
     PlanWarning,
     Route,
     RouteFigures,
     SolverRun,
     TravelSource,
+    TricycleReason,
     Unserved,
 )
 from fleet.model.requests import Request
@@ -81,6 +84,34 @@ def build_plan(
         warnings=(*_warnings(day, travel, routes), *further_warnings),
         figures=figures(routes, left_out),
         solver=solver,
+    )
+
+
+def unserved_request(
+    day: Day,
+    request: Request,
+    *,
+    reason: ReasonCode,
+    params: Params | None = None,
+    tricycles: tuple[TricycleReason, ...] = (),
+    change: Change | None = None,
+) -> Unserved:
+    """Return what a plan says of a request that it leaves out."""
+    household = day.household_by_id.get(request.household or "")
+    product = day.product_by_id.get(request.product or "")
+    return Unserved(
+        request=request.id,
+        must=request.must,
+        penalty_yuan=day.penalty_yuan(request),
+        household=request.household,
+        household_name=household.name if household else "",
+        product_name=product.name if product else "",
+        kg=request.kg,
+        pickup_place=request.pickup.place,
+        reason=reason,
+        params=params or {},
+        tricycles=tricycles,
+        change=change,
     )
 
 

@@ -13,6 +13,7 @@ from fleet.model.tricycles import Tricycle
 from fleet.planning.changes import Variant, change_of, size_of, variants
 from fleet.planning.instance import CRATES, KG, Extra, Problem, build_problem
 from fleet.planning.nodes import Node
+from fleet.planning.plan import unserved_request
 from fleet.planning.timeline import timeline
 from fleet.solver.alone import fits_alone, twins
 from fleet.solver.instance import MICRO_YUAN, NEVER
@@ -21,6 +22,9 @@ from fleet.solver.routes import Route, Routes, Trial
 
 MOST_CHECKED_CHANGES = 6
 """How many changes are applied and checked for one request, smallest first, before "none found"."""
+
+MOST_WEIGHTS = 3
+"""How many smaller weights are tried for one request, the heaviest first."""
 
 NEVER_FITS = frozenset(
     {
@@ -110,15 +114,15 @@ class Explainer:
         return trials
 
     def _variants(self, request: int, trials: list[Trial | None]) -> list[Variant]:
-        """Return what may be lifted; kilograms by what the closest tricycle has too little room for."""
-        excess = [
+        """Return what may be lifted; kilograms by what some tricycle or place has too little room for."""
+        excess = {
             trial.amount / GRAMS_PER_KG
             for trial in trials
             if trial is not None
             and ((trial.rule == c.CAPACITY and trial.detail == KG) or trial.rule == c.CAP)
-        ]
+        }
         item = self._day.requests[request]
-        return list(variants(self._day, item, excess_kg=min(excess, default=None)))
+        return list(variants(self._day, item, excesses_kg=sorted(excess)[:MOST_WEIGHTS]))
 
     def _lifted(self, extras: list[Extra]) -> tuple[Problem, Routes]:
         problem = build_problem(self._day, self._problem.travel, extra=extras)
@@ -189,21 +193,8 @@ class Explainer:
             for rule, params in [self._reason(request, vehicle, tricycle, trials[vehicle])]
         ]
         code, params = self._summary(request, reasons)
-        household = day.household_by_id.get(item.household or "")
-        product = day.product_by_id.get(item.product or "")
-        return Unserved(
-            request=item.id,
-            must=item.must,
-            penalty_yuan=day.penalty_yuan(item),
-            household=item.household,
-            household_name=household.name if household else "",
-            product_name=product.name if product else "",
-            kg=item.kg,
-            pickup_place=item.pickup.place,
-            reason=code,
-            params=params,
-            tricycles=tuple(reasons),
-            change=change,
+        return unserved_request(
+            day, item, reason=code, params=params, tricycles=tuple(reasons), change=change
         )
 
     def _summary(self, request: int, reasons: list[TricycleReason]) -> tuple[ReasonCode, Params]:
@@ -220,8 +211,19 @@ class Explainer:
         ):
             return ReasonCode.NO_TRICYCLE_FITS, {"rule": commonest}
         if not fits_alone(self._empty, request, self._distinct):
-            return ReasonCode.IMPOSSIBLE_ALONE, {"rule": commonest}
+            return ReasonCode.IMPOSSIBLE_ALONE, {"rule": self._rule_alone(request)}
         return ReasonCode.NO_ROOM_IN_PLAN, {"rule": commonest}
+
+    def _rule_alone(self, request: int) -> str:
+        """Return the rule that keeps the request off most of the tricycles that have nothing else to do."""
+        tricycles = self._day.tricycles
+        allowed = self._problem.instance.allowed[request]
+        rules = []
+        for vehicle in self._distinct:
+            if allowed[vehicle]:
+                alone = self._empty.insertion(request, vehicle, why=True)
+                rules.append(str(self._reason(request, vehicle, tricycles[vehicle], alone)[0]))
+        return max(sorted(set(rules)), key=rules.count)
 
     def _reason(self, request: int, vehicle: int, tricycle: Tricycle, trial: Trial | None) -> Broken:
         item = self._day.requests[request]

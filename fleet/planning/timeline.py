@@ -2,24 +2,30 @@
 
 import dataclasses
 
+from fleet.planning.beginning import origin_s
 from fleet.planning.instance import Problem
 from fleet.planning.nodes import Node
 from fleet.solver.kernels import codes as c
-from fleet.solver.routes import Route
+from fleet.solver.routes import Route, Routes
 
 
 def timeline(problem: Problem, vehicle: int, route: Route | None) -> list[Node]:
     """Return a tricycle's nodes from start to end, frozen part included; empty when it does not leave."""
     frozen = problem.beginnings[vehicle].nodes
+    if route is None and frozen:
+        route = Routes(problem.instance).evaluate(vehicle, []).route
+        if route is None:
+            return _driven_home(problem, vehicle, frozen)
     if route is None:
-        return _driven_home(problem, vehicle, frozen) if frozen else []
+        return []
     nodes = [_node(problem, vehicle, row) for row in route.nodes.tolist()]
     if not frozen:
         return nodes
-    # The tail's start is the moment after the last frozen stop; a stay still owed there comes first.
+    # The tail's start is the moment after the last frozen stop; a stay still owed there comes first,
+    # unless the visit has further stops.
     joined = [dataclasses.replace(node) for node in frozen]
-    leaves = nodes[1].location != frozen[-1].location
-    if leaves and problem.beginnings[vehicle].visit_delivered:
+    following = next((node.location for node in nodes if node.kind == "stop"), None)
+    if following != frozen[-1].location and problem.beginnings[vehicle].visit_delivered:
         joined[-1].stay_s = problem.beginnings[vehicle].visit_stay_s
     return joined + nodes[1:]
 
@@ -47,12 +53,12 @@ def _node(problem: Problem, vehicle: int, row: list[int]) -> Node:
 
 
 def _driven_home(problem: Problem, vehicle: int, frozen: list[Node]) -> list[Node]:
-    """End a route after its frozen stops."""
+    """End a route whose frozen stops leave no lawful way home: at once, but for the breaks that are due."""
     beginning = problem.beginnings[vehicle]
     stay_s = beginning.visit_stay_s if beginning.visit_delivered else 0
     joined = [dataclasses.replace(node) for node in frozen]
     joined[-1].stay_s = stay_s
-    leaves_s = joined[-1].end_s + stay_s
+    clock = joined[-1].end_s + stay_s
     end = int(problem.instance.end[vehicle])
     here = beginning.location
     metres = seconds = 0
@@ -60,5 +66,12 @@ def _driven_home(problem: Problem, vehicle: int, frozen: list[Node]) -> list[Nod
         speed = int(problem.instance.speed_class[vehicle])
         metres = int(problem.instance.distance_m[speed, here, end])
         seconds = int(problem.instance.duration_s[speed, here, end])
-    arrives = leaves_s + seconds
+    origin = origin_s(problem.day)
+    for number, pause in enumerate(beginning.tricycle.breaks):
+        opens, closes = (int(edge.timestamp()) - origin for edge in (pause.window.start, pause.window.end))
+        if number >= beginning.breaks_taken and clock + seconds > closes >= clock:
+            begins = max(clock, opens)
+            joined.append(Node("break", here, clock, begins, work_s=pause.duration_s, number=number))
+            clock = begins + pause.duration_s
+    arrives = clock + seconds
     return [*joined, Node("end", end, arrives, arrives, metres=metres, travel_s=seconds)]

@@ -256,7 +256,9 @@ def new_instance(**given: Any) -> Instance:
         vehicle = carried_by[request]
         carried_load[vehicle] += np.asarray(fields["load"], np.int64)[request]
         if label[request]:
-            carried_label[vehicle] = label[request]
+            # Labels that already share a box go with none: nothing else of any label is loaded.
+            mixed = carried_labelled[vehicle] > 0 and carried_label[vehicle] != label[request]
+            carried_label[vehicle] = -1 if mixed else label[request]
             carried_labelled[vehicle] += 1
     fields |= {
         "carried_load": carried_load,
