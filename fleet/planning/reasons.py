@@ -211,11 +211,11 @@ class Explainer:
         ):
             return ReasonCode.NO_TRICYCLE_FITS, {"rule": commonest}
         if not fits_alone(self._empty, request, self._distinct):
-            return ReasonCode.IMPOSSIBLE_ALONE, {"rule": self._rule_alone(request)}
+            return ReasonCode.IMPOSSIBLE_ALONE, {"rule": self._rule_alone(request) or commonest}
         return ReasonCode.NO_ROOM_IN_PLAN, {"rule": commonest}
 
     def _rule_alone(self, request: int) -> str:
-        """Return the rule that keeps the request off most of the tricycles that have nothing else to do."""
+        """Return the rule that keeps the request off most of the idle tricycles that may serve it."""
         tricycles = self._day.tricycles
         allowed = self._problem.instance.allowed[request]
         rules = []
@@ -223,7 +223,7 @@ class Explainer:
             if allowed[vehicle]:
                 alone = self._empty.insertion(request, vehicle, why=True)
                 rules.append(str(self._reason(request, vehicle, tricycles[vehicle], alone)[0]))
-        return max(sorted(set(rules)), key=rules.count)
+        return max(sorted(set(rules)), key=rules.count, default="")
 
     def _reason(self, request: int, vehicle: int, tricycle: Tricycle, trial: Trial | None) -> Broken:
         item = self._day.requests[request]
