@@ -21,9 +21,11 @@ COLDEST = 0.0005
 MUST = 1 << 50
 """What leaving out a must counts for when two solutions are compared."""
 PUSHED = 0.25
-"""Share of the iterations that bring some requests in at any cost: several may pay for a tricycle together."""
+"""Share of the iterations that bring requests in at any cost: several may pay for a vehicle together."""
 CLOSED = 0.25
-"""Share of the iterations that keep half of the unused vehicles out: a whole route may be cheaper with another."""
+"""Share of the iterations that keep half of the unused vehicles out at first: routes change hands."""
+UNLIKELY = 0.1
+"""Share of the iterations that try what fits into no empty route: a visit's set-up may be paid already."""
 
 
 class Improver:
@@ -35,12 +37,23 @@ class Improver:
         What is improved, in place.
     requests : iterable of int
         The requests that may be served.
+    unlikely : iterable of int
+        Those of them that fit into no empty route, and so rarely into any.
     rng : numpy.random.Generator
         The only source of chance.
     """
 
-    def __init__(self, routes: Routes, *, requests: Iterable[int], rng: np.random.Generator) -> None:
+    def __init__(
+        self,
+        routes: Routes,
+        *,
+        requests: Iterable[int],
+        unlikely: Iterable[int],
+        rng: np.random.Generator,
+    ) -> None:
         self.routes = routes
+        self._unlikely = np.zeros(routes.instance.n_requests, bool)
+        self._unlikely[list(unlikely)] = True
         self.requests = np.array(sorted(requests), np.int64)
         self._rng = rng
         instance = routes.instance
@@ -60,13 +73,13 @@ class Improver:
     def construct(self, *, stopped: Callable[[], bool]) -> None:
         """Insert all requests that are not served: musts first, then those with the least freedom."""
         instance = self.routes.instance
-        out = self.requests[self.routes.vehicle_of[self.requests] < 0]
+        out = self.leftovers()
         order = np.lexsort((self._slack[out], ~instance.must[out]))
         self.insert(out[order], stopped=stopped)
 
     def leftovers(self) -> Ints:
-        """Return the requests that are not served, dearest penalty first."""
-        out = self.requests[self.routes.vehicle_of[self.requests] < 0]
+        """Return the requests that are not served and may fit, dearest penalty first."""
+        out = self.requests[(self.routes.vehicle_of < 0)[self.requests] & ~self._unlikely[self.requests]]
         instance = self.routes.instance
         return out[np.lexsort((-instance.penalty[out], ~instance.must[out]))]
 
@@ -101,6 +114,8 @@ class Improver:
             self._recreate(push=self._rng.random() < PUSHED)
             score = _flat(routes.score())
             if score < best:
+                self._hand_over()
+                score = _flat(routes.score())
                 best, best_routes = score, routes.snapshot()
                 improved()
             if score < current - temperature * np.log(self._rng.random()):
@@ -179,7 +194,16 @@ class Improver:
         pushed = missing[self._rng.random(len(missing)) < 0.5].tolist() if push else []
         for request in missing.tolist():
             self._insert(request, at_any_cost=request in pushed)
-        self._closed = set()
+        if self._closed:
+            self._closed = set()
+            missing = self.leftovers()
+        else:
+            missing = missing[:0]
+        if self._rng.random() < UNLIKELY:
+            rare = np.flatnonzero(self._unlikely & (self.routes.vehicle_of < 0))
+            missing = np.concatenate((missing, self._rng.permutation(rare)))
+        for request in missing.tolist():
+            self._insert(request)
         self._drop_unworthy(pushed)
 
     def _drop_unworthy(self, requests: list[int]) -> None:
@@ -196,6 +220,28 @@ class Improver:
             left = trial.route.cost if len(trial.route.tasks) else 0
             if routes.cost(vehicle) - left > instance.penalty[request]:
                 routes.put(vehicle, trial.route)
+
+    def _hand_over(self) -> None:
+        """Give whole routes to unused vehicles that do them for less."""
+        routes = self.routes
+        allowed = routes.instance.allowed
+        of_task = routes.instance.task_request
+        for vehicle, route in enumerate(routes.snapshot()):
+            if route is None:
+                continue
+            cost = route.cost
+            chosen = vehicle, route
+            tried = {self._twins[vehicle]}
+            routes.put(vehicle, None)
+            for other in np.flatnonzero(allowed[of_task[route.tasks]].all(axis=0)).tolist():
+                if routes.routes[other] is not None or self._twins[other] in tried:
+                    continue
+                tried.add(self._twins[other])
+                trial = routes.evaluate(other, route.tasks)
+                if trial.rule == c.OK and trial.route is not None and trial.route.cost < cost:
+                    cost = trial.route.cost
+                    chosen = other, trial.route
+            routes.put(*chosen)
 
     def _neighbours(self, seed: int) -> Ints:
         """Return the requests by how far their places are from those of ``seed``."""

@@ -109,7 +109,12 @@ class _Search:
         impossible = impossible_alone(routes)
         possible = np.setdiff1d(np.arange(self._instance.n_requests), impossible)
         self._leave(started)
-        improver = Improver(routes, requests=possible.tolist(), rng=np.random.default_rng(self._seed))
+        improver = Improver(
+            routes,
+            requests=np.flatnonzero(self._instance.allowed.any(axis=1)).tolist(),
+            unlikely=impossible,
+            rng=np.random.default_rng(self._seed),
+        )
         done = 0
         if len(possible):
             started = self._enter("construct")
