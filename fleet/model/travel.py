@@ -1,9 +1,10 @@
 """What planning and checking ask of travel; ``maps.travel`` answers it."""
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
-import numpy.typing as npt
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 
 class Travel(Protocol):
@@ -15,9 +16,9 @@ class Travel(Protocol):
     @property
     def speed_caps_kmh(self) -> tuple[float, ...]: ...
     @property
-    def durations_s(self) -> npt.NDArray[np.int64]: ...
+    def durations_s(self) -> "npt.NDArray[np.int64]": ...
     @property
-    def distances_m(self) -> npt.NDArray[np.int64]: ...
+    def distances_m(self) -> "npt.NDArray[np.int64]": ...
     @property
     def source(self) -> str: ...
     @property
@@ -31,6 +32,6 @@ class Travel(Protocol):
     @property
     def invented(self) -> bool: ...
 
-    def path(self, *, speed_class: int, origin: int, destination: int) -> npt.NDArray[np.float64]:
+    def path(self, *, speed_class: int, origin: int, destination: int) -> "npt.NDArray[np.float64]":
         """Return the path's points, shape (k, 2), latitude and longitude in degrees."""
         ...

@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-import geopandas
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -11,11 +11,15 @@ from numpy.typing import NDArray
 from maps.roads.geometry import DEGREE_M, FloatArray, IntArray
 from maps.roads.graph import ROAD_CLASSES, RoadGraph
 
+# geopandas brings pandas, most of a second: travel only needs the lines, so the frames load it themselves.
+if TYPE_CHECKING:
+    import geopandas
+
 MAX_GEOJSON_BYTES = 3_000_000
 _COARSENINGS = 8
 
 
-def roads_layer(graph: RoadGraph, *, segments: IntArray | None = None) -> geopandas.GeoDataFrame:
+def roads_layer(graph: RoadGraph, *, segments: IntArray | None = None) -> "geopandas.GeoDataFrame":
     """Segments as a layer in WGS 84, geometry in longitude, latitude.
 
     Parameters
@@ -31,6 +35,8 @@ def roads_layer(graph: RoadGraph, *, segments: IntArray | None = None) -> geopan
         Columns ``segment``, ``way_id``, ``name``, ``road_class``, ``bridge``, ``length_m``,
         ``forward_kmh``, ``backward_kmh`` (0 where barred) and ``geometry``; ``attrs["attribution"]``.
     """
+    import geopandas
+
     rows = np.arange(graph.segment_count) if segments is None else np.asarray(segments, dtype=np.int64)
     names = np.array(graph.names, dtype=object)
     layer = geopandas.GeoDataFrame(
@@ -51,8 +57,10 @@ def roads_layer(graph: RoadGraph, *, segments: IntArray | None = None) -> geopan
     return layer
 
 
-def water_layer(graph: RoadGraph) -> geopandas.GeoDataFrame:
+def water_layer(graph: RoadGraph) -> "geopandas.GeoDataFrame":
     """Canals of a graph as a layer in WGS 84; empty where it has none."""
+    import geopandas
+
     lines = _lines(graph.water_offsets, graph.water_latitudes, graph.water_longitudes)
     return geopandas.GeoDataFrame(geometry=lines, crs="EPSG:4326")
 
