@@ -12,7 +12,7 @@ from fleet.cli.options import Number, output_folder, seed
 from fleet.model import ErrorCode, bad_input
 from fleet.model.base import MAX_REQUESTS, MAX_TRICYCLES
 
-COMMANDS = {"from-roads": "fleet.cli.sample:from_roads"}
+COMMANDS = {"from-roads": "fleet.cli.sample:from_roads", "sheet": "fleet.cli.sample_sheet:command"}
 _NAMED = "named"
 
 

@@ -7,12 +7,12 @@ from openpyxl.cell import Cell
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def put(cell: Cell, written: object) -> None:
-    """Put a value into a cell of a workbook; text stays text, and shows as it is."""
-    cell.value = _printable(written) if isinstance(written, str) else written
-    if isinstance(written, str) and written.startswith(FORMULA_STARTS):
+def put(cell: Cell, written: str) -> None:
+    """Put text into a cell of a workbook: it stays text, and shows as it is."""
+    cell.value = _printable(written)
+    if written.startswith(FORMULA_STARTS):
         cell.data_type = "s"
-        cell.quotePrefix = True  # type: ignore[attr-defined]
+        cell.quotePrefix = True
 
 
 def csv_text(written: Any) -> str:

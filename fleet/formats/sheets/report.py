@@ -80,7 +80,7 @@ def _as_workbook(grid: Grid) -> Workbook:
         for column, cell in cells.items():
             target = sheet.cell(row, column)
             if not isinstance(target, MergedCell):
-                put(target, cell.value)
+                put(target, str(cell.value))
     return workbook
 
 
