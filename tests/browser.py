@@ -9,6 +9,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.devtools import LivePage
+
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 # A page opened from a file must work without a network, so no host can be looked up at all.
@@ -80,8 +82,21 @@ class Browser:
             raise AssertionError(f"no screenshot of {page} was written to {target}")
         return target
 
+    def live(
+        self, page: Path | str, *, width: int = 1280, height: int = 800, is_phone: bool = False
+    ) -> LivePage:
+        """A page to click and type on; to be used in a ``with`` statement."""
+        return LivePage(
+            [self.path, *FLAGS],
+            _address(page),
+            width=width,
+            height=height,
+            is_phone=is_phone,
+            timeout_s=self.timeout_s,
+        )
+
     def _run(self, page: Path | str, *arguments: str) -> tuple[str, str]:
-        address = page.resolve().as_uri() if isinstance(page, Path) else page
+        address = _address(page)
         with tempfile.TemporaryDirectory(prefix="fleet-browser-", ignore_cleanup_errors=True) as profile:
             process = subprocess.Popen(
                 [self.path, *FLAGS, f"--user-data-dir={profile}", *arguments, address],
@@ -103,6 +118,10 @@ class Browser:
         if process.returncode != 0:
             raise AssertionError(f"the browser ended with {process.returncode} on {address}:\n{log[-2000:]}")
         return output, log
+
+
+def _address(page: Path | str) -> str:
+    return page.resolve().as_uri() if isinstance(page, Path) else page
 
 
 def console_lines(log: str) -> tuple[str, ...]:

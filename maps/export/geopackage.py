@@ -1,13 +1,14 @@
-"""A plan as a GeoPackage: layers routes, visits, pauses, places and unserved."""
+"""A plan as a GeoPackage: layers routes, visits, pauses, places and unserved.
+
+geopandas is loaded only when one is written: it takes longer than all other maps together.
+"""
 
 import datetime
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import geopandas
-import pandas as pd
-import pyogrio
 import shapely
 
 from fleet.model.plan import PlanPlace, RouteFigures
@@ -15,6 +16,9 @@ from maps.export.content import MapContent
 from maps.export.notes import notes
 from maps.export.palette import badge, style_of
 from maps.export.words import MapWords
+
+if TYPE_CHECKING:
+    import geopandas
 
 Row = Mapping[str, object]
 
@@ -88,6 +92,8 @@ def to_geopackage(content: MapContent) -> bytes:
     Instants are UTC, as GeoPackage has it; columns named ``*_clock`` tell them in the plan's clock.
     Attribution and the like stand in the description of each layer and in the file's metadata.
     """
+    import pyogrio
+
     said = " · ".join(notes(content))
     plan, words = content.plan, MapWords(content)
     metadata = {"title": plan.title, "date": plan.date.isoformat(), "zone": plan.zone, "attribution": said}
@@ -114,8 +120,11 @@ def to_geopackage(content: MapContent) -> bytes:
         return path.read_bytes()
 
 
-def _frame(name: str, rows: list[Row]) -> geopandas.GeoDataFrame:
+def _frame(name: str, rows: list[Row]) -> "geopandas.GeoDataFrame":
     """Give columns their types by the layer, so that an empty layer has the same ones."""
+    import geopandas
+    import pandas as pd
+
     columns = _COLUMNS[name]
     table = pd.DataFrame(rows, columns=[*columns, "geometry"]).astype(columns)
     return geopandas.GeoDataFrame(table, geometry="geometry", crs=_CRS)

@@ -116,10 +116,14 @@ class MapWords:
             count = sum(lot.loads == loads for lot in visit.lots)
             if count:
                 parts.append(self.say(key, count=count, kg=f"{kg:g}"))
-        parts.append(self.say("on_board", kg=f"{visit.load_kg:g}", crates=visit.load_crates))
+        parts.append(self.say("on_board", kg=f"{visit.load_kg:g}", crates=self.crates(visit.load_crates)))
         if visit.charge is not None:
             parts.append(self.say("charge_is", percent=round(visit.charge * 100)))
         return " · ".join(parts)
+
+    def crates(self, count: int) -> str:
+        """Return a number of crates."""
+        return self.say("crate") if count == 1 else self.say("crates", crates=count)
 
     def visits_at(self, place: PlanPlace) -> list[str]:
         """Return one line a visit of any route to a place."""

@@ -25,4 +25,5 @@ def clean(words: str) -> str:
 def file_bytes(root: ElementTree.Element) -> bytes:
     """Return the whole file in UTF-8."""
     ElementTree.indent(root, " ")
-    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+    content: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return content + b"\n"

@@ -10,6 +10,12 @@ export function svg(tag, attributes = {}, ...children) {
   return fill(document.createElementNS(SVG, tag), attributes, children);
 }
 
+// Parts of a line, each in the direction of its own script.
+export function inline(parts) {
+  return parts.filter((part) => part !== "" && part !== null && part !== undefined)
+    .flatMap((part, i) => [i > 0 ? " · " : "", el("bdi", {}, part)]);
+}
+
 function fill(element, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (value === null || value === undefined || value === false) continue;

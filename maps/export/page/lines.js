@@ -5,7 +5,6 @@ import { toLayer, toWorld } from "./projection.js";
 const SPACING_PX = 3.5;
 const MOST_SPREAD_PX = 24;
 const LEAST_STEP_PX = 2;
-const RIGHT_HAND_PX = 4;
 
 // Which routes use which piece of road, in either direction.
 export class Sharing {
@@ -51,8 +50,8 @@ export class Sharing {
   }
 
   // The polyline of a route by itself, on the right-hand side, so that there and back are two lines.
-  alone(index, frame) {
-    return shifted(thinned(this.world[index].map((point) => toLayer(point, frame))), RIGHT_HAND_PX);
+  alone(index, frame, right) {
+    return shifted(thinned(this.world[index].map((point) => toLayer(point, frame))), right);
   }
 }
 

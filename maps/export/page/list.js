@@ -1,7 +1,7 @@
 // The list of tricycles: switched on and off, searched, pointed at, chosen.
 
 import { plan } from "./data.js";
-import { el } from "./dom.js";
+import { el, inline } from "./dom.js";
 import { badge, sample } from "./patterns.js";
 import { change, choose, state } from "./state.js";
 import { kilograms, kilometres, percent, say } from "./words.js";
@@ -57,10 +57,10 @@ function row(route) {
   el("button", { type: "button", class: "plain", onclick: () => choose(route.index) },
     badge(route), sample(route),
     el("span", { class: "times", dir: "ltr" }, `${route.departure}–${route.return}`),
-    el("span", { class: "small" }, [
+    el("span", { class: "small" }, ...inline([
       say("requests_count", { count: figures.served_requests }), kilograms(figures.served_kg),
       say("km", { km: kilometres(figures.distance_m) }), percent(figures.lowest_charge),
-    ].join(" · "))));
+    ]))));
 }
 
 function matches(route, wanted) {

@@ -12,6 +12,11 @@ import { isRightToLeft, say } from "./words.js";
 
 const PLACE_ZOOM = 14;
 
+// The panel first: it gives the head its height, and the map the rest of the window.
+readAddress();
+new Panel({ show: (place) => show(place), look: (route) => look(route), whole: () => whole() });
+new Sheet();
+const legend = new Legend();
 const map = L.map("map", {
   attributionControl: false, zoomControl: false, zoomAnimation: false, fadeAnimation: false,
   markerZoomAnimation: false, zoomSnap: 0.25, zoomDelta: 0.75, wheelPxPerZoomLevel: 90, minZoom: 3, maxZoom: 19,
@@ -22,14 +27,11 @@ const bounds = L.latLngBounds([
 const zoom = L.control.zoom({ position: "topright" }).addTo(map);
 L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
 
-readAddress();
 speak();
 whole();
 const overlay = new Overlay(map);
-const legend = new Legend();
-new Panel({ show, whole });
-new Sheet();
 overlay.draw();
+new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
 roads().then((geojson) => {
   if (geojson !== null) {
     const drawn = new Roads(geojson);
@@ -57,6 +59,10 @@ function whole() {
 function show(place) {
   map.setView(plan.places[place].at, Math.max(map.getZoom(), PLACE_ZOOM), { animate: false });
   placePopup(map, place);
+}
+
+function look(route) {
+  map.fitBounds(L.latLngBounds(plan.routes[route].points), { padding: [48, 48], animate: false });
 }
 
 function speak() {

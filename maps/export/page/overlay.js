@@ -4,7 +4,7 @@ import { plan } from "./data.js";
 import { svg } from "./dom.js";
 import { frame } from "./projection.js";
 import { Sharing, arrowsAlong, pathOf } from "./lines.js";
-import { strokes } from "./patterns.js";
+import { strokeWidth, strokes } from "./patterns.js";
 import { placePopup } from "./popup.js";
 import { change, choose, emphasised, follow, state } from "./state.js";
 import { Symbols } from "./symbols.js";
@@ -114,7 +114,8 @@ export class Overlay {
     this.svg.classList.toggle("dimmed", index !== null);
     if (index === null) return this.emphasis.replaceChildren();
     const route = plan.routes[index];
-    const points = this.sharing.alone(index, this.frame);
+    const right = strokeWidth(route, THICK_PX) / 2 + 1;
+    const points = this.sharing.alone(index, this.frame, right);
     const arrows = arrowsAlong(points, ARROW_EVERY_PX).map(([x, y, angle]) =>
       svg("path", {
         class: "arrow", d: "M-5 -6L6 0L-5 6Z", fill: route.colour,

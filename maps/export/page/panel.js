@@ -3,7 +3,7 @@
 import { about } from "./about.js";
 import { plan } from "./data.js";
 import { tricycleDetail } from "./detail.js";
-import { el } from "./dom.js";
+import { el, inline } from "./dom.js";
 import { followShown, tricycleList } from "./list.js";
 import { change, choose, follow, state } from "./state.js";
 import { unservedList } from "./unserved.js";
@@ -12,9 +12,10 @@ import { kilometres, minutes, percent, say, worded, yuan } from "./words.js";
 const byId = (id) => document.getElementById(id);
 
 export class Panel {
-  // `show` brings a place to the reader's eyes, `whole` the whole plan.
-  constructor({ show, whole }) {
+  // `show` brings a place to the reader's eyes, `look` a route, `whole` the whole plan.
+  constructor({ show, look, whole }) {
     this.show = show;
+    this.look = look;
     this.whole = whole;
     follow((changed) => this.#update(changed));
     document.addEventListener("keydown", (event) => event.key === "Escape" && choose(null));
@@ -37,7 +38,7 @@ export class Panel {
 
   #head() {
     byId("title").textContent = plan.title || say("map_of_the_day");
-    byId("when").textContent = `${plan.date} · ${worded(plan.clock)}`;
+    byId("when").replaceChildren(...inline([plan.date, worded(plan.clock)]));
     const language = el("select", {
       id: "language", "aria-label": say("language"), onchange: (event) => change({ language: event.target.value }),
     }, ...plan.languages.map(({ code, name }) => el("option", {
@@ -49,7 +50,6 @@ export class Panel {
       onclick: () => {
         const folded = document.body.classList.toggle("folded");
         fold.setAttribute("aria-expanded", String(!folded));
-        window.dispatchEvent(new Event("resize"));
       },
     }, say("panel"));
     byId("tools").replaceChildren(fold,
@@ -96,6 +96,6 @@ export class Panel {
   #content() {
     if (state.tab === "unserved") return unservedList(this.show);
     if (state.tab === "about") return about();
-    return state.chosen === null ? tricycleList() : tricycleDetail(state.chosen);
+    return state.chosen === null ? tricycleList() : tricycleDetail(state.chosen, this.look);
   }
 }

@@ -4,9 +4,14 @@ import { el, svg } from "./dom.js";
 
 const DASHES = "13 8";
 
+// How wide a line is in all: two lines need more room than one.
+export function strokeWidth(route, width) {
+  return route.pattern === "double" ? width * 1.7 : width;
+}
+
 // The strokes of a line, the lowest first.
 export function strokes(route, d, { width, casing = 0 }) {
-  const wide = route.pattern === "double" ? width * 1.9 : width;
+  const wide = strokeWidth(route, width);
   const parts = casing > 0 ? [{ class: "casing", "stroke-width": wide + 2 * casing }] : [];
   parts.push({
     class: "ink",

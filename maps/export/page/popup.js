@@ -1,11 +1,11 @@
 // What is known of a place: who comes when, what is loaded and unloaded, what is not served.
 
 import { plan } from "./data.js";
-import { el } from "./dom.js";
+import { el, inline } from "./dom.js";
 import { badge } from "./patterns.js";
 import { choose } from "./state.js";
 import { visitBody } from "./visit.js";
-import { isRightToLeft, placeName, say, worded } from "./words.js";
+import { isRightToLeft, kilograms, placeName, say, worded } from "./words.js";
 
 const WIDTH_PX = 300;
 
@@ -25,7 +25,7 @@ export function placePopup(map, index, ofRoute = null) {
       }, badge(route)),
       visitBody(visit))),
     ...plan.unserved.filter((item) => item.place === index).map((item) => el("article", { class: "left-out" },
-      el("strong", {}, `${item.request} · ${item.product}`), el("p", {}, worded(item.reason)))),
+      el("strong", {}, ...inline([item.request, item.product, kilograms(item.kg)])), el("p", {}, worded(item.reason)))),
     visits.length === 0 ? el("p", {}, say("not_visited")) : null);
   const room = map.getSize();
   L.popup({ maxWidth: Math.min(WIDTH_PX, room.x - 60), maxHeight: room.y * 0.6 })

@@ -1,7 +1,7 @@
 // What stands on paper beside the map: a table of routes, and what is not served.
 
 import { plan } from "./data.js";
-import { el } from "./dom.js";
+import { el, inline } from "./dom.js";
 import { sample } from "./patterns.js";
 import { follow, state } from "./state.js";
 import { kilograms, kilometres, percent, placeName, say, worded } from "./words.js";
@@ -25,7 +25,7 @@ export class Sheet {
       plan.unserved.length === 0 ? el("p", {}, say("all_served")) : table(
         ["", say("place"), say("why_not"), say("what_would_help")],
         plan.unserved.map((item) => [
-          `${item.request}${item.must ? ` (${say("must")})` : ""} ${item.product} ${kilograms(item.kg)}`,
+          el("span", {}, ...inline([item.request, item.must ? say("must") : "", item.product, kilograms(item.kg)])),
           placeName(item.place), worded(item.reason), worded(item.change),
         ])),
       ...plan.warnings.length > 0 ? [el("h2", {}, say("warnings")), ...plan.warnings.map((w) => el("p", {}, worded(w)))] : [],
@@ -37,12 +37,14 @@ function visits(route) {
   return el("span", {}, ...route.entries.map((entry, i) => el("span", {}, i > 0 ? "; " : "",
     el("bdi", {}, entry.kind === "visit" ? `${entry.number} ${placeName(entry.place)}` : say(entry.kind)),
     " ", el("span", { dir: "ltr" }, entry.arrival),
-    entry.kind === "visit" ? ` ${change(entry)}` : "")));
+    " ", el("bdi", {}, entry.kind === "visit" ? change(entry) : ""))));
 }
 
 function change({ loaded_kg, unloaded_kg }) {
-  return [loaded_kg > 0 ? `+${kilograms(loaded_kg)}` : "", unloaded_kg > 0 ? `−${kilograms(unloaded_kg)}` : ""]
-    .filter(Boolean).join(" ");
+  const parts = [];
+  if (loaded_kg > 0) parts.push(kilograms(loaded_kg, "+"));
+  if (unloaded_kg > 0) parts.push(kilograms(unloaded_kg, "−"));
+  return parts.join(" ");
 }
 
 function table(heads, rows) {

@@ -14,6 +14,7 @@ const RADIUS_PX = { centre: 10, charger: 8 };
 const USUAL_RADIUS_PX = 9;
 const IDLE_RADIUS_PX = 5;
 const BADGE = [26, 18];
+const DENSE_PX = 22;
 const NAME_PX = 12;
 const FARTHEST_BADGE_PX = 90;
 const EAGER_ZOOM = 15;
@@ -33,6 +34,7 @@ export class Symbols {
   draw(frame) {
     this.points = this.world.map((point) => toLayer(point, frame));
     this.space = new Space(this.#window());
+    this.isDense = this.#isDense();
     const index = emphasised();
     const stops = index === null ? new Map() : visitsByPlace(plan.routes[index]);
     // A route's own end places are shown with it even where it makes no stop.
@@ -42,8 +44,9 @@ export class Symbols {
     const badges = this.#badges(index);
     const numbers = [...stops].flatMap(([place, visits]) => this.#stops(index, place, visits));
     const names = this.#names(own);
-    const [leaders, labels] = [badges.map(({ leader }) => leader), badges.map(({ label }) => label)];
-    this.group.replaceChildren(...leaders, ...names, ...places, ...signs, ...labels, ...numbers);
+    const tied = [...badges, ...numbers];
+    this.group.replaceChildren(...tied.map(({ leader }) => leader), ...names, ...places, ...signs,
+      ...tied.map(({ label }) => label));
   }
 
   #window() {
@@ -52,7 +55,18 @@ export class Symbols {
     return [x, y, x + size.x, y + size.y];
   }
 
+  // Where places lie so near to each other that their counts would cover them.
+  #isDense() {
+    const busy = this.points.filter((_, i) => this.visits[i] > 0);
+    const nearest = busy.map(([x, y]) => busy.reduce((least, [px, py]) => {
+      const away = Math.hypot(px - x, py - y);
+      return away > 0 && away < least ? away : least;
+    }, Infinity)).sort((a, b) => a - b);
+    return nearest.length > 1 && nearest[Math.floor(nearest.length / 3)] < DENSE_PX;
+  }
+
   #radius(index) {
+    if (this.isDense) return plan.places[index].kind === "centre" ? USUAL_RADIUS_PX - 1 : IDLE_RADIUS_PX;
     if (this.visits[index] === 0 && plan.places[index].kind !== "centre") return IDLE_RADIUS_PX;
     return RADIUS_PX[plan.places[index].kind] ?? USUAL_RADIUS_PX;
   }
@@ -72,7 +86,7 @@ export class Symbols {
         placePopup(this.map, index);
       },
     }, shape(kind, radius));
-    if (this.visits[index] > 0) {
+    if (this.visits[index] > 0 && !this.isDense) {
       sign.append(svg("text", { y: 4, "text-anchor": "middle" }, this.visits[index]));
     }
     return sign;
@@ -82,7 +96,8 @@ export class Symbols {
     const count = this.left[index].length;
     if (count === 0) return null;
     const [x, y] = this.points[index];
-    const [atX, atY] = this.space.place(ringsAround([x, y], { from: 17, to: 40, step: 6, count: 8 }), 22, 18)
+    const width = count > 1 ? 52 : 22;
+    const [atX, atY] = this.space.place(ringsAround([x, y], { from: 19, to: 46, step: 6, count: 16 }), width, 18)
       ?? [x + 17, y - 14];
     const sign = warningSign(count);
     sign.setAttribute("transform", `translate(${atX.toFixed(1)} ${atY.toFixed(1)})`);
@@ -121,16 +136,19 @@ export class Symbols {
   // Every visit has a number of its own, with how many requests it serves.
   #stops(index, place, visits) {
     const route = plan.routes[index];
+    const [fromX, fromY] = this.points[place];
     return visits.map((visit) => {
       const words = `${visit.number} ×${visit.lots.length}`;
       const width = widthOf(words, 12) + 10;
       const [x, y] = this.space.place(
         ringsAround(this.points[place], { from: 20, to: 80, step: 8, count: 16 }), width, 18) ?? this.points[place];
-      return svg("g", {
+      const leader = svg("line", { class: "leader", stroke: route.colour, x1: fromX, y1: fromY, x2: x, y2: y });
+      const label = svg("g", {
         class: "stop", "data-visit": visit.number, "data-place": place, "data-route": index,
         transform: `translate(${(x - width / 2).toFixed(1)} ${(y - 9).toFixed(1)})`,
       }, svg("rect", { width, height: 18, rx: 9, stroke: route.colour }),
       svg("text", { x: width / 2, y: 13, "text-anchor": "middle" }, words));
+      return { leader, label };
     });
   }
 

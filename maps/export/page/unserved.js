@@ -1,7 +1,7 @@
 // Requests that are not served: musts first, why, and the smallest change that would admit them.
 
 import { plan } from "./data.js";
-import { el, svg } from "./dom.js";
+import { el, inline, svg } from "./dom.js";
 import { warningSign } from "./shapes.js";
 import { kilograms, placeName, say, worded, yuan } from "./words.js";
 
@@ -16,8 +16,7 @@ function row(item, show) {
     el("h3", {},
       svg("svg", { width: 22, height: 20, viewBox: "-11 -10 22 20", "aria-hidden": "true" }, warningSign(1)),
       el("button", { type: "button", class: "plain", onclick: () => show(item.place) },
-        el("bdi", {}, item.request), ` · ${[item.product, kilograms(item.kg)].filter(Boolean).join(" · ")}`,
-        ` · ${placeName(item.place)}`)),
+        ...inline([item.request, item.product, kilograms(item.kg), placeName(item.place)]))),
     item.must ? el("strong", { class: "tag" }, say("must")) : null,
     el("p", { class: "reason" }, worded(item.reason)),
     el("p", { class: "small" }, say("penalty", { yuan: yuan(item.penalty_yuan) })),

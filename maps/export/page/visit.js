@@ -1,7 +1,7 @@
 // A visit in words: when, what is loaded and unloaded, what is on board and left in the battery afterwards.
 
-import { el } from "./dom.js";
-import { kilograms, minutes, say } from "./words.js";
+import { el, inline } from "./dom.js";
+import { crates, kilograms, minutes, say } from "./words.js";
 
 export function times(entry) {
   return el("span", { class: "times", dir: "ltr" }, `${entry.arrival}–${entry.departure}`);
@@ -9,21 +9,22 @@ export function times(entry) {
 
 export function visitBody(visit) {
   return el("div", { class: "visit" },
-    el("p", {}, el("strong", {}, `${visit.number} ×${visit.lots.length}`), " ", times(visit), extras(visit)),
+    el("p", {}, el("strong", { dir: "ltr" }, `${visit.number} ×${visit.lots.length}`), " ",
+      ...inline([times(visit), ...extras(visit)])),
     ...[true, false].map((loads) => lotList(visit.lots.filter((lot) => lot.loads === loads), loads)),
-    el("p", { class: "after" }, afterwards(visit)));
+    el("p", { class: "after" }, ...inline(afterwards(visit))));
 }
 
 function afterwards(entry) {
-  const load = say("on_board", { kg: Number(entry.load_kg.toFixed(1)), crates: entry.load_crates ?? "–" });
-  return entry.charge === null ? load : `${load} · ${say("charge_is", { percent: Math.round(entry.charge * 100) })}`;
+  const load = say("on_board", { kg: Number(entry.load_kg.toFixed(1)), crates: crates(entry.load_crates) });
+  return entry.charge === null ? [load] : [load, say("charge_is", { percent: Math.round(entry.charge * 100) })];
 }
 
 function extras(visit) {
   const parts = [];
   if (visit.waiting_s >= 60) parts.push(say("waits", { minutes: minutes(visit.waiting_s) }));
   if (visit.stay_s > 0) parts.push(say("stays", { minutes: minutes(visit.stay_s) }));
-  return parts.length > 0 ? ` · ${parts.join(" · ")}` : "";
+  return parts;
 }
 
 function lotList(lots, loads) {
@@ -31,14 +32,12 @@ function lotList(lots, loads) {
   const total = lots.reduce((sum, lot) => sum + lot.kg, 0);
   return el("div", { class: loads ? "loads" : "unloads" },
     el("p", {}, say(loads ? "loads" : "unloads", { count: lots.length, kg: Number(total.toFixed(1)) })),
-    el("ul", {}, ...lots.map((lot) => el("li", {}, el("bdi", {}, lot.request), ` ${details(lot).join(" · ")}`))));
+    el("ul", {}, ...lots.map((lot) => el("li", {}, ...inline(details(lot))))));
 }
 
 function details(lot) {
-  const parts = [];
-  if (lot.product !== "") parts.push(lot.product);
-  parts.push(kilograms(lot.kg));
-  if (lot.crates > 0) parts.push(say("crates", { crates: lot.crates }));
+  const parts = [lot.request, lot.product, kilograms(lot.kg)];
+  if (lot.crates > 0) parts.push(crates(lot.crates));
   if (lot.stall !== null) parts.push(say("stall", { stall: lot.stall }));
   if (lot.on_board_s !== null) parts.push(say("on_board_time", { minutes: minutes(lot.on_board_s) }));
   return parts;

@@ -32,8 +32,13 @@ export function minutes(seconds) {
   return Math.round(seconds / 60);
 }
 
-export function kilograms(kg) {
-  return say("kg", { kg: Number(kg.toFixed(1)) });
+// A sign stays before its number where the words around run from right to left.
+export function kilograms(kg, sign = "") {
+  return say("kg", { kg: `\u2066${sign}${Number(kg.toFixed(1))}\u2069` });
+}
+
+export function crates(count) {
+  return count === 1 ? say("crate") : say("crates", { crates: count });
 }
 
 export function yuan(amount) {
