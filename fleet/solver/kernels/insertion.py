@@ -3,9 +3,10 @@
 import numpy as np
 from numba import njit
 
+from fleet.solver.instance import NEVER
 from fleet.solver.kernels import codes as c
 from fleet.solver.kernels.route import evaluate
-from fleet.solver.kernels.screen import PASSED, TOO_DEAR, overloaded, screen
+from fleet.solver.kernels.screen import PASSED, overloaded, screen
 
 
 @njit(cache=True, nogil=True)
@@ -26,6 +27,50 @@ def _fill(tasks, pickup, i, delivery, j, trial):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def _all(inst, tasks, request, choice, least):  # type: ignore[no-untyped-def]
+    """Fill ``choice`` (option, i, j) with every insertion, at no least cost; return their number."""
+    count = tasks.shape[0]
+    pickup = inst.request_pickup[request]
+    found = 0
+    for option in range(inst.delivery_ptr[request], inst.delivery_ptr[request + 1]):
+        for i in range(count + 1 if pickup >= 0 else 1):
+            for j in range(i, count + 1):
+                choice[found, 0] = option
+                choice[found, 1] = i
+                choice[found, 2] = j
+                least[found] = -NEVER
+                found += 1
+    return found
+
+
+@njit(cache=True, nogil=True)
+def _candidates(inst, vehicle, tasks, request, cutoff, choice, least):  # type: ignore[no-untyped-def]
+    """Fill ``choice`` (option, i, j) and ``least`` with what passes the quick look; return its number."""
+    count = tasks.shape[0]
+    pickup = inst.request_pickup[request]
+    trial = np.empty(count + 2, np.int64)
+    found = 0
+    for option in range(inst.delivery_ptr[request], inst.delivery_ptr[request + 1]):
+        delivery = inst.delivery_task[option]
+        for i in range(count + 1 if pickup >= 0 else 1):
+            for j in range(i, count + 1):
+                k = _fill(tasks, pickup, i, delivery, j, trial)
+                verdict, cost = screen(inst, vehicle, trial, k)
+                if verdict != PASSED:
+                    if verdict < (j + 1 if pickup >= 0 else j):
+                        # What comes before the delivery is late already: later positions share it.
+                        break
+                    continue
+                if cost < cutoff and not overloaded(inst, vehicle, trial, k):
+                    choice[found, 0] = option
+                    choice[found, 1] = i
+                    choice[found, 2] = j
+                    least[found] = cost
+                    found += 1
+    return found
+
+
+@njit(cache=True, nogil=True)
 def best_insertion(inst, vehicle, tasks, request, cap_left, busy, cutoff, why, tasks_out, node_out, out):  # type: ignore[no-untyped-def]
     """Insert ``request`` where the whole route becomes cheapest.
 
@@ -34,43 +79,40 @@ def best_insertion(inst, vehicle, tasks, request, cap_left, busy, cutoff, why, t
     without it some rule, found as quickly as possible.
     ``cutoff`` is a cost to beat.
     """
+    if not why and not inst.allowed[request, vehicle]:
+        return c.NOT_ALLOWED
     count = tasks.shape[0]
     pickup = inst.request_pickup[request]
+    options = inst.delivery_ptr[request + 1] - inst.delivery_ptr[request]
+    most = options * (count + 1) * (count + 2 if pickup >= 0 else 1)
+    choice = np.empty((most, 3), np.int64)
+    least = np.empty(most, np.int64)
+    if why:
+        number = _all(inst, tasks, request, choice, least)
+    else:
+        number = _candidates(inst, vehicle, tasks, request, cutoff, choice, least)
     trial = np.empty(count + 2, np.int64)
     nodes = np.empty_like(node_out)
     result = np.zeros_like(out)
     best_cost = cutoff
     found = False
-    furthest = c.NOT_ALLOWED
-    least = np.int64(c.DEAREST)
-    if not why and not inst.allowed[request, vehicle]:
-        return c.NOT_ALLOWED
-    for option in range(inst.delivery_ptr[request], inst.delivery_ptr[request + 1]):
-        delivery = inst.delivery_task[option]
-        for i in range(count + 1 if pickup >= 0 else 1):
-            for j in range(i, count + 1):
-                k = _fill(tasks, pickup, i, delivery, j, trial)
-                if not why:
-                    verdict = screen(inst, vehicle, trial, k, best_cost)
-                    if verdict == TOO_DEAR:
-                        furthest = c.TOO_DEAR
-                        continue
-                    if verdict != PASSED:
-                        if verdict < (j + 1 if pickup >= 0 else j):
-                            # What comes before the delivery is late already: later positions share it.
-                            break
-                        continue
-                    if overloaded(inst, vehicle, trial, k):
-                        continue
-                rule = evaluate(inst, vehicle, trial, k, cap_left, busy, best_cost, nodes, result)
-                if rule == c.OK:
-                    found = True
-                    best_cost = result[c.COST]
-                elif found or rule < furthest or (rule == furthest and result[c.AMOUNT] >= least):
-                    continue
-                furthest = rule
-                least = result[c.AMOUNT]
-                tasks_out[:k] = trial[:k]
-                node_out[:] = nodes
-                out[:] = result
+    furthest = c.NOT_ALLOWED if why or number > 0 else c.TOO_DEAR
+    smallest = np.int64(c.DEAREST)
+    # Cheapest first: the first that holds leaves few others to look at.
+    for q in np.argsort(least[:number], kind="mergesort"):
+        if least[q] >= best_cost:
+            furthest = max(furthest, c.TOO_DEAR)
+            break
+        k = _fill(tasks, pickup, choice[q, 1], inst.delivery_task[choice[q, 0]], choice[q, 2], trial)
+        rule = evaluate(inst, vehicle, trial, k, cap_left, busy, best_cost, nodes, result)
+        if rule == c.OK:
+            found = True
+            best_cost = result[c.COST]
+        elif found or rule < furthest or (rule == furthest and result[c.AMOUNT] >= smallest):
+            continue
+        furthest = rule
+        smallest = result[c.AMOUNT]
+        tasks_out[:k] = trial[:k]
+        node_out[:] = nodes
+        out[:] = result
     return c.OK if found else furthest

@@ -235,10 +235,38 @@ def _stands(inst, vehicle, tasks, count, charging):  # type: ignore[no-untyped-d
 
 
 @njit(cache=True, nogil=True)
+def _set(charging, number, option, chargers):  # type: ignore[no-untyped-def]
+    """Put a recharge at an option, which stands for a gap and a charger."""
+    charging.gap[number] = option // chargers.shape[0]
+    charging.at[number] = chargers[option % chargers.shape[0]]
+
+
+@njit(cache=True, nogil=True)
+def _in_time(inst, vehicle, tasks, count, charging, loads, busy):  # type: ignore[no-untyped-def]
+    """Whether the detours of these recharges alone leave every stop and the end in time."""
+    chain = _room(inst, vehicle, tasks, count, charging.number[0], 0)
+    slots = np.zeros(1, np.int64)
+    m = lay_out(inst, vehicle, tasks, count, charging, slots, 0, loads, chain, NEVER)
+    times = np.full((2, m), -NEVER)
+    return earliest(m, times[0], times[1], chain, busy, True, False) < 0
+
+
+@njit(cache=True, nogil=True)
 def _with_recharges(inst, vehicle, tasks, count, charging, loads, busy, cutoff, node_out, out):  # type: ignore[no-untyped-def]
-    """Try one recharge at every gap and charger, then two; keep the cheapest."""
+    """Try one recharge at every gap and charger, then two; keep the cheapest.
+
+    A place for one that makes the route late by its detour alone is none for two either.
+    """
     chargers = np.flatnonzero(inst.charger_w)
-    options = (count + 1) * chargers.shape[0]
+    options = (count + 1) * chargers.shape[0] if inst.recharges_left[vehicle] > 0 else 0
+    in_time = np.zeros(options, np.bool_)
+    for option in range(options):
+        _set(charging, 0, option, chargers)
+        charging.number[0] = 1
+        charging.minutes[0] = 1
+        in_time[option] = _stands(inst, vehicle, tasks, count, charging) and _in_time(
+            inst, vehicle, tasks, count, charging, loads, busy
+        )
     nodes = np.empty_like(node_out)
     trial = np.zeros_like(out)
     worst = c.ENERGY
@@ -246,14 +274,12 @@ def _with_recharges(inst, vehicle, tasks, count, charging, loads, busy, cutoff, 
     found = False
     for charges in range(1, min(2, inst.recharges_left[vehicle]) + 1):
         charging.number[0] = charges
-        for first in range(options):
+        for first in np.flatnonzero(in_time):
             for second in range(first, options if charges == 2 else first + 1):
-                charging.gap[0] = first // chargers.shape[0]
-                charging.at[0] = chargers[first % chargers.shape[0]]
-                charging.gap[1] = second // chargers.shape[0]
-                charging.at[1] = chargers[second % chargers.shape[0]]
-                if not _stands(inst, vehicle, tasks, count, charging):
+                if not in_time[second]:
                     continue
+                _set(charging, 0, first, chargers)
+                _set(charging, 1, second, chargers)
                 if missing_wh(inst, vehicle, tasks, count, loads, charging) > 0.0:
                     continue
                 if charging.minutes[0] == 0 or (charges == 2 and charging.minutes[1] == 0):
