@@ -76,6 +76,14 @@ class Command(click.Command):
         super().__init__(*args, **kwargs)
         self.params.append(language_option())
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse, and say of every wrong use of which command it is."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx
+            raise
+
     def get_help(self, ctx: click.Context) -> str:
         """Return the help, its words from the catalogue."""
         path = ctx.command_path.removeprefix("fleet").strip() or "fleet"
@@ -101,7 +109,10 @@ class LazyGroup(Command, click.Group):
     def __init__(self, name: str, *, modules: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(name, **kwargs)
         self.modules = modules
-        self.no_args_is_help = True
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse; a group called without anything says what it has."""
+        return super().parse_args(ctx, args or ["--help"])
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names in the order they were written down: the order of a working day."""

@@ -103,10 +103,8 @@ def _usage(error: click.UsageError) -> InputError:
         return bad_input(ErrorCode.OPTION_UNKNOWN, where=command, value=error.option_name, command=command)
     if isinstance(error, click.MissingParameter):
         return bad_input(ErrorCode.OPTION_MISSING, where=option_name(error.param), command=command)
-    if isinstance(error, click.BadParameter):
-        return bad_input(
-            ErrorCode.OPTION_INVALID, where=option_name(error.param), hint=error.format_message()
-        )
+    if isinstance(error, click.BadOptionUsage):
+        return bad_input(ErrorCode.OPTION_INVALID, where=error.option_name, command=command)
     return bad_input(ErrorCode.USAGE, where=command, value=error.format_message(), command=command)
 
 

@@ -28,7 +28,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def few(shelf: Path) -> Path:
-    """Kuqa's day with six of its requests, planned on its invented roads: ``few.json`` and ``few-plan.json``."""
+    """Six requests of Kuqa's day, planned on its invented roads: ``few.json`` and ``few-plan.json``."""
     day = json.loads((shelf / "kuqa" / "day.json").read_text(encoding="utf-8"))
     day["requests"] = day["requests"][5:11]
     write_json(shelf / "few.json", day)
