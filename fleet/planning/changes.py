@@ -2,7 +2,7 @@
 
 import datetime
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,16 +23,16 @@ class Variant:
     extra: Extra
 
 
-def variants(day: Day, request: Request, *, excess_kg: float | None) -> Iterator[Variant]:
+def variants(day: Day, request: Request, *, excesses_kg: Sequence[float]) -> Iterator[Variant]:
     """Yield what may be lifted of a request.
 
     Parameters
     ----------
     day, request
         The request and its day.
-    excess_kg : float, optional
-        By how much the request is too heavy for the tricycle that comes closest; None where its weight is
-        not what keeps it out.
+    excesses_kg : sequence of float
+        By how much the request is too heavy for tricycles or places; empty where its weight is not what
+        keeps it out.
     """
     limit_s = day.on_board_limit_s(request)
     if request.pickup.windows:
@@ -46,7 +46,7 @@ def variants(day: Day, request: Request, *, excess_kg: float | None) -> Iterator
     named = {lock.request for lock in day.locks.requests}
     if request.allowed_fleets or request.id in named:
         yield _variant(ChangeKind.TRICYCLE, request.model_copy(update={"allowed_fleets": ()}), limit_s)
-    if excess_kg is not None:
+    for excess_kg in excesses_kg:
         lighter = math.floor((request.kg - excess_kg) * 10) / 10
         if lighter > 0:
             yield _variant(ChangeKind.KG, lightened(day, request, lighter), limit_s)
@@ -54,7 +54,8 @@ def variants(day: Day, request: Request, *, excess_kg: float | None) -> Iterator
 
 def _variant(kind: ChangeKind, request: Request, limit_s: int | None) -> Variant:
     # An id that no day can have: a slash is refused there.
-    return Variant(kind, Extra(request.model_copy(update={"id": f"{request.id}/{kind}"}), limit_s))
+    variant_id = f"{request.id}/{kind}/{request.kg}"
+    return Variant(kind, Extra(request.model_copy(update={"id": variant_id}), limit_s))
 
 
 def lightened(day: Day, request: Request, kg: float) -> Request:
