@@ -2,17 +2,18 @@
 
 import json
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
 from fleet.cli.base import Command
 from fleet.cli.failures import ANSWER_IS_NO, DONE, INTERRUPTED, unwritable
-from fleet.cli.files import STANDARD, check_folder, check_writable, load_day, load_road_file, write_whole
+from fleet.cli.files import STANDARD, check_folder, check_writable, load_road_file, write_whole
 from fleet.cli.interrupt import first_interrupt
 from fleet.cli.language import language, say
 from fleet.cli.options import MAX_BUDGET_S, Number, budget, machine_output, output_file, road_file, seed
 from fleet.cli.progress import Report, progress
+from fleet.cli.sheet_day import SheetDay, load_day_or_sheet, sheet_day_options
 from fleet.cli.travel import travel_of
 from fleet.model import Day, ErrorCode, Plan, Travel, bad_input, dump
 
@@ -34,6 +35,7 @@ MAP_FORMATS = ("geojson", "gpx", "html")
 @seed()
 @click.option("--map", "map_folder", metavar="DIR")
 @click.option("--no-cache", "no_cache", is_flag=True)
+@sheet_day_options()
 @machine_output()
 def command(
     day_file: str,
@@ -46,16 +48,17 @@ def command(
     map_folder: str | None,
     no_cache: bool,
     as_json: bool,
+    **sheet: Unpack[SheetDay],
 ) -> int:
     """Plan a day."""
     if output == STANDARD and as_json:
         raise bad_input(ErrorCode.OPTIONS_CONTRADICT, where="--output", value=STANDARD, other="--json")
-    day = load_day(day_file)
-    graph = load_road_file(roads) if roads is not None else None
     if output is not None:
         check_writable(output)
     if map_folder is not None:
         check_folder(map_folder)
+    graph = load_road_file(roads) if roads is not None else None
+    day = load_day_or_sheet(day_file, sheet)
 
     from fleet.planning import SolveSettings
     from fleet.solver.warm import warm

@@ -1,7 +1,8 @@
 """The day to plan: a day's JSON, or a request sheet with places and tricycles beside it."""
 
 import datetime
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import click
 
@@ -10,6 +11,9 @@ from fleet.cli.failures import naming
 from fleet.cli.files import check_writable, load_day, read_bytes, write_whole
 from fleet.cli.sheet_options import SheetAnswers, answers_of, mark_lines, sheet_options
 from fleet.model import Day, ErrorCode, bad_input, dump, read_day
+
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 class SheetDay(SheetAnswers):
@@ -34,10 +38,10 @@ class DateOption(Value[datetime.date]):
             raise bad_input(ErrorCode.SHEET_DATE_UNREADABLE, where=where, value=value) from error
 
 
-def sheet_day_options() -> Any:
+def sheet_day_options() -> Callable[[F], F]:
     """Return the options by which a request sheet stands in for a day."""
 
-    def decorate(command: Any) -> Any:
+    def decorate(command: F) -> F:
         command = sheet_options()(command)
         for option in (
             click.option("--save-day", "save_day", metavar="FILE"),

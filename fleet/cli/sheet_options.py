@@ -1,7 +1,7 @@
 """What a clerk answers about a request sheet as a whole: the same options wherever a sheet is read."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack, cast
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack, cast
 
 import click
 
@@ -21,6 +21,9 @@ SPOTS_NAMED = 4
 """Where a mark of one kind stands is named so often; the report's workbook names every cell."""
 
 
+F = TypeVar("F", bound=Callable[..., Any])
+
+
 class SheetAnswers(TypedDict):
     """The options as click hands them over."""
 
@@ -31,10 +34,10 @@ class SheetAnswers(TypedDict):
     skip_bad: bool
 
 
-def sheet_options() -> Callable[[Any], Any]:
+def sheet_options() -> Callable[[F], F]:
     """Return the options that answer what a sheet leaves open."""
 
-    def decorate(command: Any) -> Any:
+    def decorate(command: F) -> F:
         for option in (
             click.option("--skip-bad", "skip_bad", is_flag=True),
             click.option("--hidden", type=Choice(HIDDEN), default="refuse", metavar="|".join(HIDDEN)),
