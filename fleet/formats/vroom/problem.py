@@ -204,7 +204,8 @@ def _carrier(vehicle: Vehicle, places: Places, travel: Mapping[str, ProfileTrave
         vehicle.capacity or (),
         tuple(sorted(vehicle.breaks, key=lambda rest: rest.time_windows[0])),
         travel[vehicle.profile_name],
-        round(TICKS_PER_S / vehicle.speed_factor),
+        # Half a tick up, as VROOM rounds.
+        int(TICKS_PER_S / vehicle.speed_factor + 0.5),
     )
 
 
