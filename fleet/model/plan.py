@@ -128,11 +128,11 @@ class Route(Document):
 
 
 class TricycleReason(Document):
-    """The first rule that the best insertion into this tricycle's route breaks."""
+    """The first rule that the best insertion into this tricycle's route breaks, or what it would cost."""
 
     tricycle: Id
     number: Whole
-    rule: Rule | Literal["NOT_WORTH_ITS_COST"]
+    rule: Rule | Literal["NOT_WORTH_ITS_COST", "HAS_ROOM"]
     params: Params = {}
 
 

@@ -49,7 +49,7 @@ _PLAIN = {
     c.BAY: Rule.BAYS,
 }
 
-Broken = tuple[Rule | Literal["NOT_WORTH_ITS_COST"], Params]
+Broken = tuple[Rule | Literal["NOT_WORTH_ITS_COST", "HAS_ROOM"], Params]
 """What keeps a request out of a route, with the figures that say by how much."""
 
 Holds = Callable[[Change, int, list[Node]], bool]
@@ -78,13 +78,16 @@ class Explainer:
     def explain(self, requests: Iterable[int], *, holds: Holds) -> list[Unserved]:
         """Explain requests (indices of the day) that the plan leaves out, in their order."""
         trials = {request: self._trials(request) for request in requests}
-        choices = {request: self._variants(request, found) for request, found in trials.items()}
+        choices = {
+            request: [] if self._fits(request, found) else self._variants(request, found)
+            for request, found in trials.items()
+        }
         extras = [variant.extra for chosen in choices.values() for variant in chosen]
         lifted = self._lifted(extras)
         found = []
         position = len(self._day.requests)
         for request, of_tricycle in trials.items():
-            candidates = self._penalties(request, of_tricycle)
+            candidates = [] if self._fits(request, of_tricycle) else self._penalties(request, of_tricycle)
             for variant in choices[request]:
                 candidates += self._candidates(request, variant, position, lifted)
                 position += 1
@@ -112,6 +115,17 @@ class Explainer:
                 alike[key] = self._now.insertion(request, vehicle, why=True)
             trials.append(alike[key])
         return trials
+
+    def _fits(self, request: int, trials: list[Trial | None]) -> bool:
+        """Whether a route has room for the request as it is, at a cost that pays: nothing has to change."""
+        item = self._day.requests[request]
+        penalty = math.inf if item.must else self._day.penalty_yuan(item) * MICRO_YUAN
+        return any(
+            trial is not None
+            and trial.route is not None
+            and trial.route.cost - self._now.cost(vehicle) < penalty
+            for vehicle, trial in enumerate(trials)
+        )
 
     def _variants(self, request: int, trials: list[Trial | None]) -> list[Variant]:
         """Return what may be lifted; kilograms by what some tricycle or place has too little room for."""
@@ -200,6 +214,8 @@ class Explainer:
     def _summary(self, request: int, reasons: list[TricycleReason]) -> tuple[ReasonCode, Params]:
         if self._problem.instance.carried_by[request] >= 0:
             return ReasonCode.STAYS_ON_BOARD, {}
+        if any(r.rule == "HAS_ROOM" for r in reasons):
+            return ReasonCode.SEARCH_ENDED, {}
         dear = [r for r in reasons if r.rule == "NOT_WORTH_ITS_COST"]
         if dear:
             cheapest = min(dear, key=lambda r: float(r.params["cost_yuan"] or 0))
@@ -232,7 +248,10 @@ class Explainer:
         if trial.route is not None:
             extra = (trial.route.cost - self._now.cost(vehicle)) / MICRO_YUAN
             penalty = self._day.penalty_yuan(item)
-            return "NOT_WORTH_ITS_COST", _params(cost_yuan=round(extra, 2), penalty_yuan=round(penalty, 2))
+            # The search leaves nothing out that fits and pays, unless its time was over before it came to it.
+            word: Literal["NOT_WORTH_ITS_COST", "HAS_ROOM"]
+            word = "HAS_ROOM" if item.must or extra < penalty else "NOT_WORTH_ITS_COST"
+            return word, _params(cost_yuan=round(extra, 2), penalty_yuan=round(penalty, 2))
         if trial.rule == c.CAPACITY:
             if trial.detail == CRATES:
                 return Rule.CAPACITY_CRATES, _params(crates=item.crates, excess=trial.amount)
