@@ -1,6 +1,5 @@
 """From bytes to a validated document: what pydantic can't see of one field at a time."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from pydantic import ValidationError
@@ -54,20 +53,22 @@ def _counts(document: Document) -> Iterator[Problem]:
 
 
 def _identifiers(document: Document) -> Iterator[Problem]:
-    yield from _twice("jobs[{}].id", [job.id for job in document.jobs], "job")
-    yield from _twice("shipments[{}].pickup.id", [s.pickup.id for s in document.shipments], "pickup")
-    yield from _twice("shipments[{}].delivery.id", [s.delivery.id for s in document.shipments], "delivery")
+    yield from _twice("jobs[{}].id", [job.id for job in document.jobs])
+    yield from _twice("shipments[{}].pickup.id", [s.pickup.id for s in document.shipments])
+    yield from _twice("shipments[{}].delivery.id", [s.delivery.id for s in document.shipments])
     for rank, vehicle in enumerate(document.vehicles):
         where = f"vehicles[{rank}].breaks[{{}}].id"
-        yield from _twice(where, [rest.id for rest in vehicle.breaks], "break")
+        yield from _twice(where, [rest.id for rest in vehicle.breaks])
 
 
-def _twice(where: str, identifiers: Sequence[int], kind: str) -> Iterator[Problem]:
-    seen: set[int] = set()
+def _twice(where: str, identifiers: Sequence[int]) -> Iterator[Problem]:
+    seen: dict[int, int] = {}
     for rank, identifier in enumerate(identifiers):
-        if identifier in seen:
-            yield Problem(ErrorCode.DUPLICATE_ID, where.format(rank), str(identifier), {"kind": kind})
-        seen.add(identifier)
+        first = seen.setdefault(identifier, rank)
+        if first != rank:
+            yield Problem(
+                ErrorCode.DUPLICATE_ID, where.format(rank), str(identifier), {"first": where.format(first)}
+            )
 
 
 def _amounts(document: Document) -> Iterator[Problem]:
@@ -154,18 +155,18 @@ def _steps(document: Document) -> Iterator[Problem]:
         "pickup": {shipment.pickup.id for shipment in document.shipments},
         "delivery": {shipment.delivery.id for shipment in document.shipments},
     }
-    planned: Counter[tuple[str, int]] = Counter()
+    planned: dict[tuple[str, int], str] = {}
     for rank, vehicle in enumerate(document.vehicles):
         known["break"] = {rest.id for rest in vehicle.breaks}
-        rests: Counter[tuple[str, int]] = Counter()
+        rests: dict[tuple[str, int], str] = {}
         for number, step in _tasks_of(vehicle):
             where = f"vehicles[{rank}].steps[{number}].id"
             if step.id not in known[step.type]:
                 yield Problem(ErrorCode.UNKNOWN_ID, where, str(step.id), {"kind": step.type})
-            counts = rests if step.type == "break" else planned
-            counts[step.type, step.id or 0] += 1
-            if counts[step.type, step.id or 0] == 2:
-                yield Problem(ErrorCode.DUPLICATE_ID, where, str(step.id), {"kind": step.type})
+            seen = rests if step.type == "break" else planned
+            first = seen.setdefault((step.type, step.id or 0), where)
+            if first != where:
+                yield Problem(ErrorCode.DUPLICATE_ID, where, str(step.id), {"first": first})
 
 
 def _tasks_of(vehicle: Vehicle) -> Iterable[tuple[int, VehicleStep]]:
