@@ -35,7 +35,7 @@ class Value(click.ParamType[T]):
 
     def read(self, value: str, *, where: str) -> T:
         """Return the value, or raise ``InputError`` naming where it stands."""
-        raise bad_input(ErrorCode.OPTION_INVALID, where=where, value=value)
+        raise bad_input(ErrorCode.INVALID_VALUE, where=where, value=value)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> T:
         """Read a value as click hands it over."""
