@@ -18,6 +18,8 @@ LONGEST_STRING = 10
 HOTTEST = 0.05
 COLDEST = 0.0005
 """Temperatures of acceptance, as shares of the average cost of a route."""
+NEAR_ROUTES = 12
+"""Routes in which a request is tried, nearest first: with more of them an iteration takes longer and gains little."""
 MUST = 1 << 50
 """What leaving out a must counts for when two solutions are compared."""
 PUSHED = 0.25
@@ -60,7 +62,12 @@ class Improver:
         self._twins = twins(instance)
         self._vehicles: list[list[int]] = [np.flatnonzero(row).tolist() for row in instance.allowed]
         self._places = _places(instance)
+        self._drops = [instance.task_location[instance.deliveries(r)] for r in range(instance.n_requests)]
         self._slack = _slack(instance)
+        self._between = instance.duration_s[0] + instance.duration_s[0].T
+        self._reach = np.zeros((instance.n_vehicles, len(self._between)), np.int64)
+        """(V, n) from each location to the nearest stop of a vehicle's route and back."""
+        self._reach_of: list[Route | None] = [None] * instance.n_vehicles
         self._closed: set[int] = set()
 
     def insert(self, requests: Iterable[int], *, stopped: Callable[[], bool]) -> None:
@@ -131,12 +138,7 @@ class Improver:
         instance = routes.instance
         budget = MUST if instance.must[request] or at_any_cost else int(instance.penalty[request])
         chosen: tuple[int, Route] | None = None
-        tried: set[int] = set()
-        for vehicle in self._vehicles[request]:
-            if routes.routes[vehicle] is None:
-                if self._twins[vehicle] in tried or vehicle in self._closed:
-                    continue
-                tried.add(self._twins[vehicle])
+        for vehicle in self._worth_trying(request):
             cost = routes.cost(vehicle)
             trial = routes.insertion(request, vehicle, cutoff=cost + budget)
             if trial.rule == c.OK and trial.route is not None:
@@ -146,6 +148,26 @@ class Improver:
             return False
         routes.put(*chosen)
         return True
+
+    def _worth_trying(self, request: int) -> list[int]:
+        """Return the used vehicles that come nearest to both ends of a request, and an unused one of each kind."""
+        routes = self.routes.routes
+        used = []
+        unused: dict[int, int] = {}
+        for vehicle in self._vehicles[request]:
+            route = routes[vehicle]
+            if route is not None:
+                if self._reach_of[vehicle] is not route:
+                    self._reach_of[vehicle] = route
+                    stops = self.routes.instance.task_location[route.tasks]
+                    self._reach[vehicle] = self._between[stops].min(axis=0)
+                used.append(vehicle)
+            elif vehicle not in self._closed:
+                unused.setdefault(self._twins[vehicle], vehicle)
+        reach = self._reach[used]
+        far = reach[:, self._places[request, 0]] + reach[:, self._drops[request]].min(axis=1)
+        nearest = np.argsort(far, kind="stable")[:NEAR_ROUTES]
+        return [used[k] for k in nearest] + list(unused.values())
 
     def _ruin(self) -> bool:
         """Take out strings of requests around a random one; False when nothing is served."""

@@ -50,6 +50,7 @@ class Routes:
         self.routes: list[Route | None] = [None] * instance.n_vehicles
         self.vehicle_of = np.full(instance.n_requests, -1, np.int64)
         self._cap_used = np.zeros((instance.n_vehicles, len(instance.cap_left)), np.int64)
+        self._cap_free = instance.cap_left.copy()
         n = instance.duration_s.shape[1]
         self._nobody = Busy(np.zeros(n + 1, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64))
         self._limited = np.flatnonzero(instance.bays >= 0)
@@ -57,6 +58,11 @@ class Routes:
         for vehicle, location, since, until in instance.held_bays.tolist():
             self._held[vehicle].append((location, since, until))
         self._visits = list(self._held)
+        self._there: dict[int, dict[int, list[tuple[int, int]]]] = {}
+        """Arrivals and departures of each vehicle, for every location with a limit that has any."""
+        self._full: dict[int, list[tuple[int, int]]] = {}
+        for vehicle, held in enumerate(self._held):
+            self._arrive(vehicle, held)
         self._breaks = np.diff(instance.break_ptr)
 
     def tasks(self, vehicle: int) -> Ints:
@@ -125,19 +131,22 @@ class Routes:
         if route is not None and len(route.tasks) == 0:
             route = None
         self.routes[vehicle] = route
+        self._cap_free += self._cap_used[vehicle]
         self._cap_used[vehicle] = 0
-        self._visits[vehicle] = self._held[vehicle]
-        if route is None:
-            return
-        requests = self.instance.task_request[route.tasks]
-        self.vehicle_of[requests] = vehicle
-        if self._cap_used.shape[1]:
-            for task, request in zip(route.tasks, requests, strict=True):
-                for cap in self.instance.task_cap[task]:
-                    if cap >= 0:
-                        self._cap_used[vehicle, cap] += self.instance.cap_use[request]
-        if len(self._limited):
-            self._visits[vehicle] = self._held[vehicle] + presence(route.nodes, self.instance.bays)
+        visits = self._held[vehicle]
+        if route is not None:
+            requests = self.instance.task_request[route.tasks]
+            self.vehicle_of[requests] = vehicle
+            if self._cap_used.shape[1]:
+                for task, request in zip(route.tasks, requests, strict=True):
+                    for cap in self.instance.task_cap[task]:
+                        if cap >= 0:
+                            self._cap_used[vehicle, cap] += self.instance.cap_use[request]
+                self._cap_free -= self._cap_used[vehicle]
+            if len(self._limited):
+                stands = bool(self.instance.departs_at_once[vehicle])
+                visits = visits + presence(route.nodes, self.instance.bays, stands=stands)
+        self._arrive(vehicle, visits)
 
     def without(self, vehicle: int, requests: Iterable[int]) -> Trial:
         """Evaluate a vehicle's route with some requests taken out."""
@@ -147,32 +156,54 @@ class Routes:
 
     def cap_left(self, vehicle: int) -> Ints:
         """Return what the other vehicles leave of each cap."""
-        left: Ints = self.instance.cap_left - self._cap_used.sum(axis=0) + self._cap_used[vehicle]
+        left: Ints = self._cap_free + self._cap_used[vehicle]
         return left
 
     def busy(self, vehicle: int) -> Busy:
         """Return when the other vehicles take all bays of a location."""
-        if len(self._limited) == 0:
+        if not self._there:
             return self._nobody
-        changes: dict[int, list[tuple[int, int]]] = {}
-        for other, visits in enumerate(self._visits):
-            if other != vehicle:
-                for location, since, until in visits:
-                    changes.setdefault(location, []).extend(((since, 1), (until, -1)))
+        own = {location for location, _since, _until in self._visits[vehicle]}
         counts = np.zeros(len(self._nobody.ptr), np.int64)
-        starts: list[int] = []
-        ends: list[int] = []
-        for location in sorted(changes):
-            present = 0
-            bays = int(self.instance.bays[location])
-            for instant, change in sorted(changes[location]):
-                if present < bays <= present + change:
-                    starts.append(instant)
-                if present >= bays > present + change:
-                    ends.append(instant)
-                present += change
-            counts[location + 1] = len(ends) - counts[: location + 1].sum()
-        return Busy(np.cumsum(counts), np.array(starts, np.int64), np.array(ends, np.int64))
+        taken: list[tuple[int, int]] = []
+        for location in sorted(self._there):
+            here = self._taken(location, vehicle) if location in own else self._full[location]
+            counts[location + 1] = len(here)
+            taken += here
+        since, until = np.array(taken, np.int64).reshape(-1, 2).T.copy()
+        return Busy(np.cumsum(counts), since, until)
+
+    def _arrive(self, vehicle: int, visits: list[tuple[int, int, int]]) -> None:
+        """Replace the visits of a vehicle to places with a limit of bays."""
+        touched = {location for location, _since, _until in self._visits[vehicle]}
+        for location in touched:
+            self._there.get(location, {}).pop(vehicle, None)
+        self._visits[vehicle] = visits
+        for location, since, until in visits:
+            self._there.setdefault(location, {}).setdefault(vehicle, []).append((since, until))
+            touched.add(location)
+        for location in touched:
+            self._full[location] = self._taken(location, -1)
+
+    def _taken(self, location: int, without: int) -> list[tuple[int, int]]:
+        """Return when all bays of a location are taken by vehicles other than one."""
+        changes: list[tuple[int, int]] = []
+        for vehicle, stays in self._there.get(location, {}).items():
+            if vehicle != without:
+                for since, until in stays:
+                    changes += (since, 1), (until, -1)
+        changes.sort()
+        present = 0
+        bays = int(self.instance.bays[location])
+        taken = []
+        begin = 0
+        for instant, change in changes:
+            if present < bays <= present + change:
+                begin = instant
+            if present >= bays > present + change:
+                taken.append((begin, instant))
+            present += change
+        return taken
 
     def score(self) -> tuple[int, int]:
         """Return (musts not served, cost and penalties in micro-yuan), smaller is better."""
@@ -207,10 +238,13 @@ def _trial(rule: int, tasks: Ints, nodes: Ints, out: Ints) -> Trial:
     return Trial(int(rule), route, tasks, int(out[c.DETAIL]), int(out[c.AMOUNT]))
 
 
-def presence(nodes: Ints, bays: Ints) -> list[tuple[int, int, int]]:
-    """Return (location, arrival, departure) of every stay at a place with a limit of bays."""
+def presence(nodes: Ints, bays: Ints, *, stands: bool = False) -> list[tuple[int, int, int]]:
+    """Return (location, arrival, departure) of every stay at a place with a limit of bays.
+
+    ``stands`` says that the vehicle takes a bay at its start from the beginning on.
+    """
     stays = []
-    k = 1
+    k = 0 if stands else 1
     last = len(nodes) - 1
     while k < last:
         location = int(nodes[k, c.LOCATION])

@@ -31,7 +31,7 @@ class Chain(NamedTuple):
     lead: Ints
     """(m,) first node of a stay at one place: 1 after a drive, 2 where the route begins there, else 0."""
     place: Ints
-    """(m,) location, -1 where no bay is taken."""
+    """(m,) location, -1 where no bay is taken; of the start where the vehicle has stood there since."""
     drive: Ints
     """(m,) node from which the drive into this one sets out when breaks interrupt it, else -1."""
 
@@ -57,6 +57,52 @@ def _through(chain, k):  # type: ignore[no-untyped-def]
     for j in range(chain.drive[k], k):
         seconds += spent(chain, j)
     return seconds
+
+
+@njit(cache=True, nogil=True)
+def _last_at_start(m, chain):  # type: ignore[no-untyped-def]
+    """Return the last node before the first drive."""
+    last = 0
+    while last + 1 < m and chain.lead[last + 1] != 1:
+        last += 1
+    return last
+
+
+@njit(cache=True, nogil=True)
+def _stands_in_the_way(m, x, arrive, chain, busy):  # type: ignore[no-untyped-def]
+    """Whether a bay that the vehicle has held since its start is needed by others before it leaves."""
+    loc = chain.place[0]
+    if loc < 0 or busy.ptr[loc] == busy.ptr[loc + 1]:
+        return False
+    last = _last_at_start(m, chain)
+    left = x[last] + spent(chain, last)
+    if last + 1 < m:
+        left = max(left, arrive[last + 1] - chain.node[last + 1, TRAVEL_S])
+    for b in range(busy.ptr[loc], busy.ptr[loc + 1]):
+        if x[0] < busy.until[b] and left > busy.since[b]:
+            return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+def _leave_in_time(m, y, arrive, chain, busy):  # type: ignore[no-untyped-def]
+    """Lower the times before the first drive to when others need the bay of the start; say if they fell."""
+    loc = chain.place[0]
+    if loc < 0:
+        return False
+    last = _last_at_start(m, chain)
+    for b in range(busy.ptr[loc], busy.ptr[loc + 1]):
+        if busy.until[b] > y[0]:
+            if last + 1 < m:
+                late = arrive[last + 1] - chain.node[last + 1, TRAVEL_S] - busy.since[b]
+                if late > 0:
+                    arrive[last + 1] -= late
+                return late > 0
+            late = y[last] + spent(chain, last) - busy.since[b]
+            if late > 0:
+                y[last] -= late
+            return late > 0
+    return False
 
 
 @njit(cache=True, nogil=True)
@@ -100,6 +146,8 @@ def earliest(m, x, arrive, chain, busy, limits_on, bays_on):  # type: ignore[no-
                     x[p] = need
                     changed = True
         if bays_on:
+            if _stands_in_the_way(m, x, arrive, chain, busy):
+                return 0
             k = 1
             while k < m:
                 if chain.lead[k] == 0:
@@ -170,6 +218,7 @@ def latest(m, y, arrive, chain, busy):  # type: ignore[no-untyped-def]
                 if y[k] > due:
                     y[k] = due
                     changed = True
+        changed = _leave_in_time(m, y, arrive, chain, busy) or changed
         k = 1
         while k < m:
             if chain.lead[k] == 0:

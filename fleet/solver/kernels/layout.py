@@ -119,7 +119,8 @@ def lay_out(inst, vehicle, tasks, count, charging, slots, breaks, loads, chain, 
         begins += inst.visit_stay_s[vehicle]
     here = inst.start[vehicle]
     _node(inst, vehicle, chain, 0, here, here, c.START, 0)
-    chain.place[0] = -1
+    if not inst.departs_at_once[vehicle]:
+        chain.place[0] = -1
     leaves_by = begins if inst.departs_at_once[vehicle] else inst.latest_s[vehicle]
     w = _interval(chain, 0, begins, leaves_by)
     m = 1

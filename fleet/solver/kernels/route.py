@@ -5,7 +5,7 @@ from numba import njit
 
 from fleet.solver.instance import NEVER
 from fleet.solver.kernels import codes as c
-from fleet.solver.kernels.chain import earliest, shortest, spent
+from fleet.solver.kernels.chain import earliest, latest, shortest, spent
 from fleet.solver.kernels.energy import missing_wh, no_charging
 from fleet.solver.kernels.layout import empty_chain, lay_out
 from fleet.solver.kernels.legs import clockless, leg, place_after, place_before
@@ -242,13 +242,29 @@ def _set(charging, number, option, chargers):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _in_time(inst, vehicle, tasks, count, charging, loads, busy):  # type: ignore[no-untyped-def]
-    """Whether the detours of these recharges alone leave every stop and the end in time."""
-    chain = _room(inst, vehicle, tasks, count, charging.number[0], 0)
+def _in_time(inst, vehicle, tasks, count, chargers, loads, busy, fits):  # type: ignore[no-untyped-def]
+    """Mark the options whose detour alone leaves every stop and the end in time."""
+    charging = no_charging()
+    chain = _room(inst, vehicle, tasks, count, 0, 0)
     slots = np.zeros(1, np.int64)
     m = lay_out(inst, vehicle, tasks, count, charging, slots, 0, loads, chain, NEVER)
-    times = np.full((2, m), -NEVER)
-    return earliest(m, times[0], times[1], chain, busy, True, False) < 0
+    soon = np.full((2, m), -NEVER)
+    late = np.full((2, m), NEVER)
+    if earliest(m, soon[0], soon[1], chain, busy, True, False) >= 0:
+        return
+    late[0, m - 1] = inst.latest_s[vehicle]
+    latest(m, late[0], late[1], chain, busy)
+    charging.number[0] = 1
+    for option in range(fits.shape[0]):
+        _set(charging, 0, option, chargers)
+        if not _stands(inst, vehicle, tasks, count, charging):
+            continue
+        gap = charging.gap[0]
+        before = place_before(inst, vehicle, tasks, gap)
+        after = place_after(inst, vehicle, tasks, count, gap)
+        there = leg(inst, vehicle, before, charging.at[0])[1]
+        on = leg(inst, vehicle, charging.at[0], after)[1]
+        fits[option] = soon[0, gap] + spent(chain, gap) + there + 60 + on <= late[0, gap + 1]
 
 
 @njit(cache=True, nogil=True)
@@ -260,13 +276,7 @@ def _with_recharges(inst, vehicle, tasks, count, charging, loads, busy, cutoff, 
     chargers = np.flatnonzero(inst.charger_w)
     options = (count + 1) * chargers.shape[0] if inst.recharges_left[vehicle] > 0 else 0
     in_time = np.zeros(options, np.bool_)
-    for option in range(options):
-        _set(charging, 0, option, chargers)
-        charging.number[0] = 1
-        charging.minutes[0] = 1
-        in_time[option] = _stands(inst, vehicle, tasks, count, charging) and _in_time(
-            inst, vehicle, tasks, count, charging, loads, busy
-        )
+    _in_time(inst, vehicle, tasks, count, chargers, loads, busy, in_time)
     nodes = np.empty_like(node_out)
     trial = np.zeros_like(out)
     worst = c.ENERGY
