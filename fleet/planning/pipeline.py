@@ -15,7 +15,7 @@ from fleet.planning.instance import Problem, build_problem
 from fleet.planning.nodes import Node
 from fleet.planning.plan import build_plan, unserved_request
 from fleet.planning.reasons import Explainer, Holds
-from fleet.planning.timeline import timeline
+from fleet.planning.timeline import timelines
 from fleet.planning.travel import travel_for
 from fleet.solver.instance import MICRO_YUAN
 from fleet.solver.process import solve_in_child
@@ -128,15 +128,15 @@ def plan_of(problem: Problem, solution: Solution, run: SolverRun) -> Plan:
     """
     explaining = time.monotonic()
     routes = solution.routes
-    timelines = [timeline(problem, vehicle, route) for vehicle, route in enumerate(routes)]
+    nodes = timelines(problem, routes)
     unserved = Explainer(problem, routes).explain(
-        _left_out(problem, routes), holds=_holds(problem, timelines, routes)
+        _left_out(problem, routes), holds=_holds(problem, nodes, routes)
     )
     spent_s = round(time.monotonic() - explaining, 3)
     run = run.model_copy(
         update={"used_s": run.used_s + spent_s, "phases": solution.phases_s | {"explain": spent_s}}
     )
-    plan = _plan(problem, timelines, unserved, run, stopped_early=solution.stopped_early)
+    plan = _plan(problem, nodes, unserved, run, stopped_early=solution.stopped_early)
     violations = check_plan(problem.day, plan, travel=problem.travel)
     if violations:
         raise PlanRejectedError(violations)
@@ -159,9 +159,9 @@ def explain_request(day: Day, plan: Plan, request_id: str, *, travel: Travel) ->
         return None
     problem = build_problem(day, travel)
     routes = _routes_of(problem, plan)
-    timelines = [timeline(problem, vehicle, route) for vehicle, route in enumerate(routes)]
+    nodes = timelines(problem, routes)
     index = next(i for i, request in enumerate(day.requests) if request.id == request_id)
-    return Explainer(problem, routes).explain([index], holds=_holds(problem, timelines, routes))[0]
+    return Explainer(problem, routes).explain([index], holds=_holds(problem, nodes, routes))[0]
 
 
 def _search(
@@ -270,7 +270,7 @@ def _holds(problem: Problem, timelines: list[list[Node]], routes: list[SolverRou
     left_out = [problem.day.requests[index] for index in _left_out(problem, routes)]
 
     def holds(change: Change, vehicle: int, nodes: list[Node]) -> bool:
-        admitted = {node.request for node in nodes}
+        admitted = {node.request for node in nodes if node.kind == "stop" and node.alternative >= 0}
         day = applied(problem.day, next(r for r in left_out if r.id in admitted), change)
         others = [
             unserved_request(day, request, reason=ReasonCode.NO_ROOM_IN_PLAN)

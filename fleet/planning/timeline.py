@@ -1,23 +1,43 @@
 """From the solver's routes to what each tricycle does, and back to tasks."""
 
 import dataclasses
+from collections.abc import Sequence
+
+import numpy as np
 
 from fleet.planning.beginning import origin_s
 from fleet.planning.instance import Problem
 from fleet.planning.nodes import Node
 from fleet.solver.kernels import codes as c
-from fleet.solver.routes import Route, Routes
+from fleet.solver.routes import Route, Routes, presence
+
+
+def timelines(problem: Problem, routes: Sequence[Route | None]) -> list[list[Node]]:
+    """Return what each tricycle does; where only frozen stops are left it goes home beside the others."""
+    found = []
+    held = problem.instance.held_bays
+    for vehicle, route in enumerate(routes):
+        if route is not None or not problem.beginnings[vehicle].nodes:
+            found.append(timeline(problem, vehicle, route))
+            continue
+        standing = Routes(problem.instance._replace(held_bays=held))
+        standing.restore(list(routes))
+        tail = standing.evaluate(vehicle, []).route
+        if tail is not None:
+            stays = [(vehicle, *stay) for stay in presence(tail.nodes, problem.instance.bays, stands=True)]
+            held = np.concatenate((held, np.array(stays, np.int64).reshape(-1, 4)))
+        found.append(timeline(problem, vehicle, tail))
+    return found
 
 
 def timeline(problem: Problem, vehicle: int, route: Route | None) -> list[Node]:
-    """Return a tricycle's nodes from start to end, frozen part included; empty when it does not leave."""
+    """Return a tricycle's nodes from start to end, frozen part included; empty when it does not leave.
+
+    Frozen stops without a ``route`` after them are followed by the plain way home.
+    """
     frozen = problem.beginnings[vehicle].nodes
-    if route is None and frozen:
-        route = Routes(problem.instance).evaluate(vehicle, []).route
-        if route is None:
-            return _driven_home(problem, vehicle, frozen)
     if route is None:
-        return []
+        return _driven_home(problem, vehicle, frozen) if frozen else []
     nodes = [_node(problem, vehicle, row) for row in route.nodes.tolist()]
     if not frozen:
         return nodes

@@ -78,10 +78,10 @@ def _stands_in_the_way(m, x, arrive, chain, busy):  # type: ignore[no-untyped-de
     left = x[last] + spent(chain, last)
     if last + 1 < m:
         left = max(left, arrive[last + 1] - chain.node[last + 1, TRAVEL_S])
+    taken = False
     for b in range(busy.ptr[loc], busy.ptr[loc + 1]):
-        if x[0] < busy.until[b] and left > busy.since[b]:
-            return True
-    return False
+        taken = taken or (x[0] < busy.until[b] and left > busy.since[b])
+    return taken
 
 
 @njit(cache=True, nogil=True)
