@@ -1,5 +1,6 @@
 """Writing maps: all files of a call aside first, then moved into place, so that an error leaves none."""
 
+import errno
 import os
 import shutil
 import tempfile
@@ -88,6 +89,8 @@ def _write_all(files: Mapping[str, bytes], directory: Path) -> list[Path]:
     try:
         for name, data in files.items():
             (aside / name).write_bytes(data)
+            if (directory / name).is_dir():
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(directory / name))
         for name in files:
             os.replace(aside / name, directory / name)
     finally:
