@@ -89,6 +89,7 @@ def _answered(problem: "VroomProblem", *, check: bool, budget_s: float, seed: in
     if check:
         return check_problem(problem), False
     with progress() as report, first_interrupt() as asked:
+        _warm(report)
         answer = solve_problem(
             problem,
             budget_s=budget_s,
@@ -104,6 +105,7 @@ def _benchmark(data: bytes, *, file: str, output: str, budget_s: float, seed: in
 
     benchmark = read_benchmark(data, file=file)
     with progress() as report, first_interrupt() as asked:
+        _warm(report)
         solution = solve_benchmark(
             benchmark,
             budget_s=budget_s,
@@ -121,6 +123,14 @@ def _benchmark(data: bytes, *, file: str, output: str, budget_s: float, seed: in
         click.echo(say("interrupted"), err=True)
         return INTERRUPTED
     return ANSWER_IS_NO if solution.unserved else DONE
+
+
+def _warm(report: Report) -> None:
+    """Compile the kernels where nobody has yet: they would eat the budget of the search unseen."""
+    from fleet.solver.warm import warm
+
+    report("kernels", 0.0)
+    warm()
 
 
 def _show(report: Report, snapshot: "Snapshot") -> None:

@@ -6,7 +6,7 @@ from typing import Any
 HORIZON_S = 14_400
 
 
-def random_problem(seed: int, *, tasks: int = 9, vehicles: int = 3, priorities: bool = True) -> dict[str, Any]:
+def random_problem(seed: int, *, tasks: int = 9, vehicles: int = 3) -> dict[str, Any]:
     """Return a problem in which most tasks can be served, but seldom all."""
     rng = random.Random(seed)
     n = tasks + 3
@@ -26,14 +26,16 @@ def random_problem(seed: int, *, tasks: int = 9, vehicles: int = 3, priorities: 
         },
     }
     if rng.random() < 0.2:
-        document["matrices"]["car"]["costs"] = [[rng.randrange(900) * (i != j) for j in range(n)] for i in range(n)]
+        document["matrices"]["car"]["costs"] = [
+            [rng.randrange(900) * (i != j) for j in range(n)] for i in range(n)
+        ]
         for vehicle in document["vehicles"]:
             vehicle["costs"].pop("per_hour", None)
     left = tasks
     while left > 0:
         shipment = left > 1 and rng.random() < 0.45
         common: dict[str, Any] = {}
-        if priorities and rng.random() < 0.3:
+        if rng.random() < 0.3:
             common["priority"] = rng.choice([1, 10, 100])
         if rng.random() < 0.2:
             common["skills"] = [rng.randint(1, 2)]

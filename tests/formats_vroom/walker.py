@@ -59,7 +59,9 @@ class _Walker:
             if not holds:
                 faults.append(f"vehicle {route['vehicle']}: {name}")
 
-        served = [(step["type"], step["id"]) for step in steps if step["type"] in ("job", "pickup", "delivery")]
+        served = [
+            (step["type"], step["id"]) for step in steps if step["type"] in ("job", "pickup", "delivery")
+        ]
         self.done += served
         kind_of = vehicle.get("type", "")
         load = list(self.nothing)
@@ -109,9 +111,7 @@ class _Walker:
                 must("skills", set(task.get("skills", [])) <= set(vehicle.get("skills", [])))
                 if step["type"] == "delivery":
                     must("delivery before its pickup", task["partner"] in seen)
-                load = [
-                    a + b - c for a, b, c in zip(load, task["takes"], task["gives"], strict=True)
-                ]
+                load = [a + b - c for a, b, c in zip(load, task["takes"], task["gives"], strict=True)]
                 delivered = [a + b for a, b in zip(delivered, task["gives"], strict=True)]
                 picked = [a + b for a, b in zip(picked, task["takes"], strict=True)]
                 totals["priority"] += task.get("priority", 0)
@@ -122,7 +122,10 @@ class _Walker:
                 expect("break's service", step["service"], rest.get("service", 0))
                 must("break outside its windows", _inside(begins, rest))
                 most = rest.get("max_load")
-                must("break with too much load", most is None or all(a <= b for a, b in zip(load, most, strict=True)))
+                must(
+                    "break with too much load",
+                    most is None or all(a <= b for a, b in zip(load, most, strict=True)),
+                )
             elif step["type"] == "end" and "end_index" in vehicle:
                 there = vehicle["end_index"]
                 between_centi = factor * matrices["durations"][here][there]
@@ -163,10 +166,10 @@ class _Walker:
 
     def sums(self, answer: Json) -> list[str]:
         summary, routes = answer["summary"], answer["routes"]
-        faults = []
-        for name in ("cost", "setup", "service", "duration", "waiting_time", "priority"):
-            if summary[name] != sum(route[name] for route in routes):
-                faults.append(f"summary's {name}")
+        names = ("cost", "setup", "service", "duration", "waiting_time", "priority")
+        faults = [
+            f"summary's {name}" for name in names if summary[name] != sum(route[name] for route in routes)
+        ]
         if summary["routes"] != len(routes):
             faults.append("number of routes")
         left = [(task["type"], task["id"]) for task in answer["unassigned"]]

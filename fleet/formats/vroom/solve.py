@@ -36,7 +36,7 @@ def solve_problem(
     """
     began = time.monotonic()
     instance = instance_of(problem)
-    first = _given_routes(problem, instance)
+    first = given_routes(problem, instance)
     loaded = time.monotonic()
     solution = solve_in_child(
         instance,
@@ -48,14 +48,29 @@ def solve_problem(
         cancelled=cancelled,
     )
     solved = time.monotonic()
-    routes = [
-        _timed(problem, vehicle, route) for vehicle, route in enumerate(solution.routes) if route is not None
-    ]
+    return answer_of(problem, solution.routes, loading_s=loaded - began, solving_s=solved - loaded)
+
+
+def answer_of(
+    problem: VroomProblem,
+    found: Sequence[solver.Route | None],
+    *,
+    loading_s: float = 0.0,
+    solving_s: float = 0.0,
+) -> Answer:
+    """Return the answer that describes routes of the solver, each of which is walked again.
+
+    Raises
+    ------
+    RuntimeError
+        When a route breaks a rule: a fault in this program, never in the input.
+    """
+    routes = [_timed(problem, vehicle, route) for vehicle, route in enumerate(found) if route is not None]
     broken = [violation.cause for route in routes for violation in route.violations]
     if broken:
         raise RuntimeError(f"the search returned routes that break rules: {broken}")
-    served = {int(task) for route in solution.routes if route is not None for task in route.tasks}
-    return _answer(problem, routes, served, loading_s=loaded - began, solving_s=solved - loaded)
+    served = {int(task) for route in found if route is not None for task in route.tasks}
+    return _answer(problem, routes, served, loading_s=loading_s, solving_s=solving_s)
 
 
 def check_problem(problem: VroomProblem) -> Answer:
@@ -77,8 +92,14 @@ def check_problem(problem: VroomProblem) -> Answer:
     return _answer(problem, routes, served, loading_s=0.0, solving_s=time.monotonic() - began)
 
 
-def _given_routes(problem: VroomProblem, instance: Instance) -> list[list[int]]:
-    """Return the tasks of the given steps; each route has to hold by itself."""
+def given_routes(problem: VroomProblem, instance: Instance) -> list[list[int]]:
+    """Return the tasks of the vehicles' ``steps``, empty when there are none; each route has to hold.
+
+    Raises
+    ------
+    InputError
+        ROUTE_INFEASIBLE.
+    """
     given = [
         [
             problem.task_named[step.type, step.id or 0]

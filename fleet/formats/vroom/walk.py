@@ -118,7 +118,8 @@ class _Walk:
         if at_end_of_leg:
             self._distance_m = self._before_leg_m + self._leg_m
         elif self._leg_s:
-            self._distance_m += int(seconds * self._leg_m / self._leg_s + 0.5)
+            part_m = int(seconds * self._leg_m / self._leg_s + 0.5)
+            self._distance_m = min(self._distance_m + part_m, self._before_leg_m + self._leg_m)
 
     def _rest(self, entry: Entry, driven: int) -> None:
         rest = self._vehicle.breaks[entry.rest]
