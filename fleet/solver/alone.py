@@ -1,6 +1,6 @@
 """Requests that no vehicle can serve even if it served nothing else."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
@@ -70,7 +70,14 @@ def fits_alone(routes: Routes, request: int, vehicles: Iterable[int]) -> bool:
     return any(routes.insertion(request, v).rule == c.OK for v in vehicles if allowed[v])
 
 
-def impossible_alone(routes: Routes) -> list[int]:
-    """Return the requests that fit into no empty route; ``routes`` must be empty."""
+def impossible_alone(routes: Routes, *, stopped: Callable[[], bool] = lambda: False) -> list[int]:
+    """Return the requests that fit into no empty route; ``routes`` must be empty.
+
+    After ``stopped`` the rest are taken for possible.
+    """
     distinct = sorted(set(twins(routes.instance)))
-    return [r for r in range(routes.instance.n_requests) if not fits_alone(routes, r, distinct)]
+    return [
+        request
+        for request in range(routes.instance.n_requests)
+        if not stopped() and not fits_alone(routes, request, distinct)
+    ]

@@ -19,13 +19,17 @@ HOTTEST = 0.05
 COLDEST = 0.0005
 """Temperatures of acceptance, as shares of the average cost of a route."""
 NEAR_ROUTES = 12
-"""Routes in which a request is tried, nearest first: with more of them an iteration takes longer and gains little."""
+"""Routes in which a request is tried, nearest first: more of them take longer and gain little."""
+MOST_RETRIED = 50
+"""How many of the requests left out before are tried again in one iteration."""
 MUST = 1 << 50
 """What leaving out a must counts for when two solutions are compared."""
 PUSHED = 0.25
 """Share of the iterations that bring requests in at any cost: several may pay for a vehicle together."""
 CLOSED = 0.25
 """Share of the iterations that keep half of the unused vehicles out at first: routes change hands."""
+SWITCHED = 0.1
+"""Share of the iterations that also move a request to another of its delivery places."""
 UNLIKELY = 0.1
 """Share of the iterations that try what fits into no empty route: a visit's set-up may be paid already."""
 
@@ -69,6 +73,7 @@ class Improver:
         """(V, n) from each location to the nearest stop of a vehicle's route and back."""
         self._reach_of: list[Route | None] = [None] * instance.n_vehicles
         self._closed: set[int] = set()
+        self._choosy = self.requests[np.diff(instance.delivery_ptr)[self.requests] > 1]
 
     def insert(self, requests: Iterable[int], *, stopped: Callable[[], bool]) -> None:
         """Insert each request where it costs least, in the order given; dearer than its penalty stays out."""
@@ -116,12 +121,14 @@ class Improver:
             done += 1
             temperature = scale * HOTTEST * (COLDEST / HOTTEST) ** share
             before = routes.snapshot()
-            if not self._ruin() and not len(self.leftovers()):
+            switched = self._rng.random() < SWITCHED and self._switch()
+            taken = self._ruin()
+            if not taken and not switched and not len(self.leftovers()):
                 continue
-            self._recreate(push=self._rng.random() < PUSHED)
+            self._recreate(taken, push=self._rng.random() < PUSHED, stopped=lambda: fraction() >= 1.0)
             score = _flat(routes.score())
             if score < best:
-                self._hand_over()
+                self._hand_over(stopped=lambda: fraction() >= 1.0)
                 score = _flat(routes.score())
                 best, best_routes = score, routes.snapshot()
                 improved()
@@ -150,7 +157,7 @@ class Improver:
         return True
 
     def _worth_trying(self, request: int) -> list[int]:
-        """Return the used vehicles that come nearest to both ends of a request, and an unused one of each kind."""
+        """Return the vehicles whose stops are nearest to both ends of a request, and an unused one a kind."""
         routes = self.routes.routes
         used = []
         unused: dict[int, int] = {}
@@ -169,23 +176,23 @@ class Improver:
         nearest = np.argsort(far, kind="stable")[:NEAR_ROUTES]
         return [used[k] for k in nearest] + list(unused.values())
 
-    def _ruin(self) -> bool:
-        """Take out strings of requests around a random one; False when nothing is served."""
+    def _ruin(self) -> list[int]:
+        """Take out strings of requests around a random one; return them."""
         routes = self.routes
         of_task = routes.instance.task_request
         seed = int(self._rng.choice(self.requests))
         target = 1 + self._rng.poisson(AVERAGE_REMOVED - 1)
         ruined: set[int] = set()
-        taken = 0
+        taken: list[int] = []
         for neighbour in self._neighbours(seed):
-            if taken >= target:
+            if len(taken) >= target:
                 break
             vehicle = int(routes.vehicle_of[neighbour])
             if vehicle < 0 or vehicle in ruined:
                 continue
             sequence = list(dict.fromkeys(int(r) for r in of_task[routes.tasks(vehicle)]))
             length = int(self._rng.integers(1, min(LONGEST_STRING, len(sequence)) + 1))
-            length = min(length, max(1, target - taken))
+            length = min(length, max(1, target - len(taken)))
             at = sequence.index(int(neighbour))
             first = int(self._rng.integers(max(0, at - length + 1), min(at, len(sequence) - length) + 1))
             trial = routes.without(vehicle, sequence[first : first + length])
@@ -194,13 +201,31 @@ class Improver:
                 continue
             routes.put(vehicle, trial.route)
             ruined.add(vehicle)
-            taken += length
-        return taken > 0
+            taken += sequence[first : first + length]
+        return taken
 
-    def _recreate(self, *, push: bool) -> None:
+    def _switch(self) -> bool:
+        """Deliver a served request at another of its places, at the same point of its route, if it holds."""
+        routes = self.routes
+        instance = routes.instance
+        served = self._choosy[routes.vehicle_of[self._choosy] >= 0]
+        if not len(served):
+            return False
+        request = int(self._rng.choice(served))
+        vehicle = int(routes.vehicle_of[request])
+        tasks = routes.tasks(vehicle).copy()
+        options = instance.deliveries(request)
+        at = np.flatnonzero(np.isin(tasks, options))
+        tasks[at] = self._rng.choice([task for task in options if task not in tasks])
+        trial = routes.evaluate(vehicle, tasks)
+        if trial.rule == c.OK:
+            routes.put(vehicle, trial.route)
+        return trial.rule == c.OK
+
+    def _recreate(self, taken: list[int], *, push: bool, stopped: Callable[[], bool]) -> None:
         """Bring the missing requests back in one of several orders; ``push`` half of them at any cost."""
         instance = self.routes.instance
-        missing = self.leftovers()
+        missing = self._missing(taken)
         self._rng.shuffle(missing)
         how = self._rng.integers(4)
         if how == 1:
@@ -215,18 +240,27 @@ class Improver:
             self._closed = {v for v in unused if self._rng.random() < 0.5}
         pushed = missing[self._rng.random(len(missing)) < 0.5].tolist() if push else []
         for request in missing.tolist():
-            self._insert(request, at_any_cost=request in pushed)
+            if not stopped():
+                self._insert(request, at_any_cost=request in pushed)
         if self._closed:
             self._closed = set()
-            missing = self.leftovers()
+            missing = self._missing(taken)
         else:
             missing = missing[:0]
         if self._rng.random() < UNLIKELY:
             rare = np.flatnonzero(self._unlikely & (self.routes.vehicle_of < 0))
             missing = np.concatenate((missing, self._rng.permutation(rare)))
-        for request in missing.tolist():
-            self._insert(request)
+        self.insert(missing, stopped=stopped)
         self._drop_unworthy(pushed)
+
+    def _missing(self, taken: list[int]) -> Ints:
+        """Return the requests that are out: all that were just taken, and so many of the others."""
+        out = self.leftovers()
+        fresh = np.isin(out, taken)
+        others = out[~fresh]
+        if len(others) > MOST_RETRIED:
+            others = self._rng.choice(others, MOST_RETRIED, replace=False)
+        return np.concatenate((out[fresh], others))
 
     def _drop_unworthy(self, requests: list[int]) -> None:
         """Take out again what costs more than its penalty, now that all of them are in."""
@@ -243,13 +277,13 @@ class Improver:
             if routes.cost(vehicle) - left > instance.penalty[request]:
                 routes.put(vehicle, trial.route)
 
-    def _hand_over(self) -> None:
+    def _hand_over(self, *, stopped: Callable[[], bool]) -> None:
         """Give whole routes to unused vehicles that do them for less."""
         routes = self.routes
         allowed = routes.instance.allowed
         of_task = routes.instance.task_request
         for vehicle, route in enumerate(routes.snapshot()):
-            if route is None:
+            if route is None or stopped():
                 continue
             cost = route.cost
             chosen = vehicle, route

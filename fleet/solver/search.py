@@ -106,7 +106,7 @@ class _Search:
     def run(self) -> Solution:
         routes = self._routes
         started = self._enter("impossible")
-        impossible = impossible_alone(routes)
+        impossible = impossible_alone(routes, stopped=self._is_over)
         possible = np.setdiff1d(np.arange(self._instance.n_requests), impossible)
         self._leave(started)
         improver = Improver(

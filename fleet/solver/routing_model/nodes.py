@@ -74,7 +74,7 @@ class Nodes:
     def pays_set_up(self) -> Bools:
         """Return (N, N): whether the drive from one node into another begins a visit that owes set-up."""
         instance = self._instance
-        pays = self.location[:, None] != self.location
+        pays: Bools = self.location[:, None] != self.location
         for k, vehicle in enumerate(self._start_vehicle):
             row = self.n_tasks + k
             if instance.setup_at_start:
