@@ -12,7 +12,6 @@ from fleet.cli.files import check_writable, load_day, read_bytes, write_whole
 from fleet.cli.sheet_options import SheetAnswers, answers_of, mark_lines, sheet_options
 from fleet.model import Day, ErrorCode, bad_input, dump, read_day
 
-
 F = TypeVar("F", bound=Callable[..., Any])
 
 

@@ -137,7 +137,7 @@ def import_sheet(data: bytes, *, master: Master, answers: Answers, file: str = "
     """
     findings = Findings()
     reader = Reader(master=master, findings=findings, unit=answers.unit, zone=answers.zone)
-    rows = read_sheets(read_grids(data, file=file), findings, reader=reader, answers=answers)
+    rows = read_sheets(read_grids(data, file=file), findings, reader=reader, answers=answers, file=file)
     lots = without_twins([lot for row in rows if (lot := reader.lot(row)) is not None], findings)
     reader.ask()
     bad = findings.bad_rows()
@@ -152,7 +152,9 @@ def import_sheet(data: bytes, *, master: Master, answers: Answers, file: str = "
     return _outcome(rows, lots, merged, findings, reader=reader, skip_bad=answers.skip_bad)
 
 
-def read_sheets(grids: Sequence[Grid], findings: Findings, *, reader: Reader, answers: Answers) -> list[Row]:
+def read_sheets(
+    grids: Sequence[Grid], findings: Findings, *, reader: Reader, answers: Answers, file: str = ""
+) -> list[Row]:
     """Return the rows of every sheet that has a header; a workbook without any is refused.
 
     Raises
@@ -170,6 +172,7 @@ def read_sheets(grids: Sequence[Grid], findings: Findings, *, reader: Reader, an
         raise bad_input(
             ErrorCode.SHEET_HEADER_MISSING,
             where=str(Spot(sheet=grid.name, row=nearest.row)),
+            file=file,
             found=found,
             number=KNOWN_NAMES,
         )

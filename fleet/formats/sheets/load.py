@@ -41,7 +41,10 @@ class Loads:
             )
             crates = amount.crates if crates is None else crates
         if amount.kg is None and not crates:
-            if not cells.bad or {Column.WEIGHT, Column.CRATES}.isdisjoint(cells.row.cells):
+            # Columns that are missing altogether were named once for the sheet.
+            asked = not {Column.WEIGHT, Column.CRATES}.isdisjoint(cells.row.titles)
+            unread = cells.bad and not {Column.WEIGHT, Column.CRATES}.isdisjoint(cells.row.cells)
+            if asked and not unread:
                 cells.problem(ErrorCode.SHEET_AMOUNT_MISSING, _amount_column(cells))
             return None
         if product is None:

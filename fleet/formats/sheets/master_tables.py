@@ -214,6 +214,7 @@ class MasterReader:
                 record,
                 {"power_kw": values["charger_kw"], "plugs": values.get("plugs", 1)},
                 self.findings,
+                at="charger_kw",
             )
         parts = {
             "id": values.get("id", f"{values['kind']}-{number:03d}"),
@@ -277,7 +278,7 @@ class MasterReader:
         names = ("capacity_kwh", "health", "charge", "reserve", "empty_kwh_per_km", "kwh_per_km_per_100_kg")
         parts = {name: values[name] for name in names if name in values}
         parts |= {"chemistry": values.get("chemistry", "lead-acid")}
-        battery: Battery | None = build(Battery, record, parts, self.findings)
+        battery: Battery | None = build(Battery, record, parts, self.findings, at="capacity_kwh")
         return battery
 
     def _breaks(self, record: Record) -> tuple[Break, ...]:
@@ -286,7 +287,7 @@ class MasterReader:
             return ()
         windows = self._windows(record, "break_start", [values["break_start"]])
         parts = {"duration_s": 60 * values["break_min"], "window": windows[0]} if windows else None
-        pause = build(Break, record, parts, self.findings) if parts else None
+        pause = build(Break, record, parts, self.findings, at="break_min") if parts else None
         return () if pause is None else (pause,)
 
     def _windows(self, record: Record, name: str, spans: Sequence[tuple[Clock, Clock]]) -> list[Window]:
@@ -301,6 +302,6 @@ class MasterReader:
                 ).astimezone(ZoneInfo(self.zone))
                 for clock in span
             )
-            window = build(Window, record, {"start": start, "end": end}, self.findings)
+            window = build(Window, record, {"start": start, "end": end}, self.findings, at=name)
             windows += [] if window is None else [window]
         return windows

@@ -90,13 +90,25 @@ def missing_table(table: Table, *, file: str = "") -> dict[str, Any]:
     }
 
 
-def build(model: Callable[..., Any], record: Record, parts: dict[str, Any], findings: Findings) -> Any | None:
-    """Return a record of the model made from a row, or note what the model refuses at its column."""
+def build(
+    model: Callable[..., Any], record: Record, parts: dict[str, Any], findings: Findings, *, at: str = ""
+) -> Any | None:
+    """Return a record of the model made from a row, or note what the model refuses at its column.
+
+    Parameters
+    ----------
+    model, parts
+        The record's class and its fields.
+    record, findings
+        The row, and what receives problems.
+    at
+        The field whose column is named where the model's own field is no column.
+    """
     try:
         return model(**parts)
     except ValidationError as error:
         for problem in problems_of(error):
-            name = next((part for part in problem.where.split(".") if part in record.columns), "")
+            name = next((part for part in problem.where.split(".") if part in record.columns), at)
             findings.problem(ErrorCode(problem.code), record.spot(name), problem.value, **problem.params)
         return None
 

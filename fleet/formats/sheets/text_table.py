@@ -31,15 +31,15 @@ def read_csv(data: bytes, *, file: str = "") -> Grid:
     rows: dict[int, dict[int, Cell]] = {}
     try:
         for number, fields in enumerate(csv.reader(lines, delimiter=_separator(lines)), start=1):
+            if any(field.strip() for field in fields[MAX_COLUMNS:]):
+                raise bad_input(
+                    ErrorCode.LIMIT_EXCEEDED, where="columns", value=len(fields), file=file, limit=MAX_COLUMNS
+                )
             cells = {
                 column: Cell(field)
-                for column, field in enumerate(fields, start=1)
-                if field and not field.isspace()
+                for column, field in enumerate(fields[:MAX_COLUMNS], start=1)
+                if field.strip()
             }
-            if cells and max(cells) > MAX_COLUMNS:
-                raise bad_input(
-                    ErrorCode.LIMIT_EXCEEDED, where="columns", value=max(cells), file=file, limit=MAX_COLUMNS
-                )
             if cells:
                 rows[number] = cells
             if len(rows) > MAX_LINES:
