@@ -15,7 +15,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
 from fleet.formats.vroom.answer import Route
-from fleet.formats.vroom.model import FOREVER, VehicleStep
+from fleet.formats.vroom.model import ALWAYS, FOREVER, VehicleStep
 from fleet.formats.vroom.problem import TICKS_PER_S, Carrier, VroomProblem
 from fleet.formats.vroom.walk import Entry, timed_route
 from fleet.model import ErrorCode, bad_input
@@ -64,7 +64,7 @@ def _chain(problem: VroomProblem, vehicle: int) -> list[_Link]:
     rest_named = {rest.id: rank for rank, rest in enumerate(carrier.breaks)}
     chain: list[_Link] = []
     here, drives_from = carrier.start, 0
-    for step in carrier.spec.steps:
+    for step in carrier.spec.whole_steps:
         link = _bounded(step)
         if step.type == "start":
             link.windows = ((carrier.spec.time_window[0], FOREVER),)
@@ -204,15 +204,15 @@ def _scale(chain: list[_Link]) -> tuple[int, int]:
 
     Nothing is gained by a start before the origin: all of the route would be over before its first window.
     """
-    lasting = sum(link.work for link in chain) + sum(ticks for link in chain for _, ticks in link.after)
+    lags = [ticks for link in chain for _, ticks in link.after]
+    # The end's window has no start, and a bound that is not given is 0.
+    opens = [TICKS_PER_S * link.windows[0][0] for link in chain[:-1] if link.windows != ALWAYS]
+    opens += [link.earliest for link in chain if link.earliest]
+    origin = max(0, min(opens, default=0) - sum(lags))
     instants = [TICKS_PER_S * second for link in chain for window in link.windows for second in window]
     instants += [link.earliest for link in chain]
     instants += [int(link.latest) for link in chain if link.latest < math.inf]
-    known = [instant for instant in instants if 0 < instant < TICKS_PER_S * FOREVER]
-    origin = max(0, min(known, default=0) - lasting)
-    lags = (ticks for link in chain for _, ticks in link.after)
-    unit = math.gcd(*lags, *(instant - origin for instant in known), origin) or 1
-    return unit, origin
+    return math.gcd(*lags, *(instant - origin for instant in instants)) or 1, origin
 
 
 def used_vehicles(problem: VroomProblem) -> Iterable[int]:

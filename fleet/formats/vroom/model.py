@@ -4,9 +4,9 @@ Times are whole seconds, distances whole metres, coordinates ``[longitude, latit
 """
 
 from itertools import pairwise
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from fleet.model import ErrorCode
 from fleet.model.base import MAX_REQUESTS, MAX_TRICYCLES, refusal
@@ -70,12 +70,6 @@ class Visit(Record):
     service_per_type: dict[TypeName, Natural] = Field(default_factory=dict)
     time_windows: Windows = ALWAYS
 
-    @model_validator(mode="after")
-    def _has_a_place(self) -> Self:
-        if self.location is None and self.location_index is None:
-            raise refusal(ErrorCode.MISSING_KEY, field="location")
-        return self
-
 
 class Job(Visit):
     """A place to visit; ``delivery`` is loaded at the start of the route, ``pickup`` stays on to its end."""
@@ -130,25 +124,13 @@ class VehicleStep(Record):
     service_after: Natural | None = None
     service_before: Natural | None = None
 
-    @model_validator(mode="after")
-    def _named(self) -> Self:
-        if self.id is None and self.type not in {"start", "end"}:
-            raise refusal(ErrorCode.MISSING_KEY, field="id")
-        return self
 
-
-def _start_to_end(steps: tuple[VehicleStep, ...]) -> tuple[VehicleStep, ...]:
-    """Put start and end round the steps where they are not given."""
-    inner = steps
-    first, last = VehicleStep(type="start"), VehicleStep(type="end")
-    if inner and inner[0].type == "start":
-        first, inner = inner[0], inner[1:]
-    if inner and inner[-1].type == "end":
-        last, inner = inner[-1], inner[:-1]
-    for step in inner:
-        if step.type in {"start", "end"}:
+def _in_place(steps: tuple[VehicleStep, ...]) -> tuple[VehicleStep, ...]:
+    """Refuse a start or an end between other steps."""
+    for rank, step in enumerate(steps):
+        if (step.type == "start" and rank > 0) or (step.type == "end" and rank < len(steps) - 1):
             raise refusal(ErrorCode.STEPS_MISPLACED, step=step.type)
-    return (first, *inner, last) if steps else ()
+    return steps
 
 
 class Vehicle(Record):
@@ -171,13 +153,14 @@ class Vehicle(Record):
     max_tasks: Natural | None = None
     max_travel_time: Natural | None = None
     max_distance: Natural | None = None
-    steps: Annotated[tuple[VehicleStep, ...], AfterValidator(_start_to_end)] = ()
+    steps: Annotated[tuple[VehicleStep, ...], AfterValidator(_in_place)] = ()
 
-    @model_validator(mode="after")
-    def _has_an_end(self) -> Self:
-        if (self.start, self.start_index, self.end, self.end_index) == (None,) * 4:
-            raise refusal(ErrorCode.MISSING_KEY, field="start")
-        return self
+    @property
+    def whole_steps(self) -> tuple[VehicleStep, ...]:
+        """The given steps with a start and an end, which a route may leave out."""
+        first = () if self.steps[:1] and self.steps[0].type == "start" else (VehicleStep(type="start"),)
+        last = () if self.steps[-1:] and self.steps[-1].type == "end" else (VehicleStep(type="end"),)
+        return (*first, *self.steps, *last)
 
     @property
     def profile_name(self) -> str:

@@ -93,6 +93,8 @@ def _all_amounts(document: Document) -> Iterator[tuple[str, Amount | None]]:
 def _places(document: Document) -> Iterator[tuple[str, bool, int | None]]:
     """Yield where each place stands, whether it has coordinates, and its index."""
     for rank, vehicle in enumerate(document.vehicles):
+        if (vehicle.start, vehicle.start_index, vehicle.end, vehicle.end_index) == (None,) * 4:
+            yield f"vehicles[{rank}].start", False, None
         for end, coordinates, index in (
             ("start", vehicle.start, vehicle.start_index),
             ("end", vehicle.end, vehicle.end_index),
@@ -111,9 +113,11 @@ def _indices(document: Document) -> Iterator[Problem]:
     profiles = document.profiles
     matrices = [matrix for of in profiles.values() for matrix in (of.durations, of.distances, of.costs)]
     sizes = [len(matrix) for matrix in matrices if matrix is not None]
-    for where, _, index in _places(document):
+    for where, has_coordinates, index in _places(document):
         if sizes and index is None:
             yield Problem(ErrorCode.MISSING_KEY, f"{where}_index")
+        elif index is None and not has_coordinates:
+            yield Problem(ErrorCode.MISSING_KEY, where)
         elif index is not None and not sizes:
             yield Problem(ErrorCode.INDEX_WITHOUT_MATRIX, f"{where}_index", str(index))
         elif index is not None and index >= min(sizes):
@@ -161,10 +165,13 @@ def _steps(document: Document) -> Iterator[Problem]:
         rests: dict[tuple[str, int], str] = {}
         for number, step in _tasks_of(vehicle):
             where = f"vehicles[{rank}].steps[{number}].id"
+            if step.id is None:
+                yield Problem(ErrorCode.MISSING_KEY, where)
+                continue
             if step.id not in known[step.type]:
                 yield Problem(ErrorCode.UNKNOWN_ID, where, str(step.id), {"kind": step.type})
             seen = rests if step.type == "break" else planned
-            first = seen.setdefault((step.type, step.id or 0), where)
+            first = seen.setdefault((step.type, step.id), where)
             if first != where:
                 yield Problem(ErrorCode.DUPLICATE_ID, where, str(step.id), {"first": first})
 
