@@ -89,7 +89,10 @@ class LivePage:
 
     def click(self, selector: str) -> None:
         """Press and release the mouse in the middle of the first element that matches."""
-        x, y = self._middle(selector)
+        self.click_at(*self._middle(selector))
+
+    def click_at(self, x: float, y: float) -> None:
+        """Press and release the mouse at a point of the window."""
         for kind in ("mouseMoved", "mousePressed", "mouseReleased"):
             self._send(
                 "Input.dispatchMouseEvent",
@@ -115,6 +118,11 @@ class LivePage:
     def type(self, text: str) -> None:
         """Enter text where the focus is."""
         self._send("Input.insertText", text=text)
+
+    def as_paper(self) -> None:
+        """Show the page as its style sheet has it in print, after what its scripts do before printing."""
+        self._send("Emulation.setEmulatedMedia", media="print")
+        self.run("dispatchEvent(new Event('beforeprint'))")
 
     def screenshot(self, target: Path) -> Path:
         """Write a PNG of what the window shows."""

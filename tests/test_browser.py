@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.browser import Browser
 
 PAGE = """<!doctype html><meta charset="utf-8"><title>t</title><p id="a">before</p>
@@ -43,3 +45,35 @@ def test_a_picture_has_the_size_asked_for(browser: Browser, tmp_path: Path) -> N
     picture = browser.screenshot(page, tmp_path / "page.png", width=390, height=844).read_bytes()
     assert picture[:8] == b"\x89PNG\r\n\x1a\n"
     assert (int.from_bytes(picture[16:20], "big"), int.from_bytes(picture[20:24], "big")) == (390, 844)
+
+
+def test_a_live_page_is_clicked_typed_into_and_pictured(browser: Browser, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    more = """<input id="i"><button id="b" onclick="this.textContent = i.value">x</button>
+<img src="https://example.org/b.png">"""
+    page.write_text(PAGE.replace("{more}", more), encoding="utf-8")
+    with browser.live(page, width=390, height=844) as live:
+        assert live.run("[innerWidth, innerHeight]") == [390, 844]
+        live.click("#i")
+        live.type("绿洲")
+        live.press("Tab")
+        live.press("Enter")
+        live.wait_for("b.textContent === '绿洲'")
+        live.wait_for("a.textContent === '绿洲 after'")
+        assert live.requests == {"https://example.org/b.png"}
+        assert live.console[0] == "a word\nin two lines"
+        picture = live.screenshot(tmp_path / "page.png").read_bytes()
+        assert live.pdf(tmp_path / "page.pdf").read_bytes().startswith(b"%PDF")
+    assert picture[:8] == b"\x89PNG\r\n\x1a\n"
+    assert (int.from_bytes(picture[16:20], "big"), int.from_bytes(picture[20:24], "big")) == (390, 844)
+
+
+def test_errors_of_a_live_page_are_told(browser: Browser, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text(PAGE.replace("{more}", "<script>nothing.at.all()</script>"), encoding="utf-8")
+    with browser.live(page) as live:
+        assert any("nothing is not defined" in line for line in live.console)
+        with pytest.raises(AssertionError, match="something is not defined"):
+            live.run("something.else")
+        with pytest.raises(AssertionError, match="nothing on the page matches #none"):
+            live.click("#none")

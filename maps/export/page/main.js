@@ -43,6 +43,7 @@ roads().then((geojson) => {
   document.body.dataset.ready = "yes";
 });
 
+document.addEventListener("keydown", (event) => event.key === "Escape" && map.closePopup());
 window.addEventListener("hashchange", readAddress);
 follow((changed) => changed.has("language") && speak());
 
