@@ -30,8 +30,9 @@ demo: $(KERNELS_READY) ## plan the sample day of Qiaerbag, check it, write its m
 		-o $(OUT)/plan.json --map $(OUT)
 	$(FLEET) check $(OUT)/qiaerbag/day.json $(OUT)/plan.json --roads $(OUT)/qiaerbag/oasis.roads
 
-test: lint docs browser ## linters, types, the arrows between rooms, the docs, and every test at short depth
-	$(PY) -m pytest -n 2 -rs
+# A module's tests stay together: what they share, such as a plan, is made once.
+test: lint docs browser $(KERNELS_READY) ## linters, types, the arrows between rooms, the docs, every test at short depth
+	$(PY) -m pytest -n 2 --dist loadscope -rs
 
 test-long: export FLEET_TEST_DEPTH := long
 test-long: test ## the same tests with the counts that issues name
