@@ -3,7 +3,7 @@
 Units are part of the names: ``_kg``, ``_m``, ``_s``, ``_kwh``, ``_yuan``. Masses are kept to the gram.
 """
 
-from datetime import datetime
+import datetime
 from itertools import pairwise
 from typing import Annotated, Any, Self
 
@@ -21,6 +21,11 @@ MAX_RECHARGES = 2
 MAX_SECONDS = 7 * 86_400
 MAX_KG = 100_000
 MAX_YUAN = 1_000_000
+MAX_METRES = 100_000_000
+MAX_SUM = 1_000_000_000_000
+"""No sum over a plan comes near this; what is larger would only overflow somewhere."""
+FIRST_DATE = datetime.date(1970, 1, 1)
+LAST_DATE = datetime.date(2999, 12, 31)
 GRAMS_PER_KG = 1_000
 
 
@@ -44,7 +49,18 @@ def _whole(value: Any) -> Any:
     return value
 
 
-def _whole_seconds(value: datetime) -> datetime:
+def _usual(value: datetime.date) -> datetime.date:
+    """Refuse dates so far away that the arithmetic of instants ends."""
+    day = value.date() if isinstance(value, datetime.datetime) else value
+    if day < FIRST_DATE:
+        raise refusal(ErrorCode.VALUE_TOO_SMALL, limit=FIRST_DATE.isoformat())
+    if day > LAST_DATE:
+        raise refusal(ErrorCode.VALUE_TOO_LARGE, limit=LAST_DATE.isoformat())
+    return value
+
+
+def _whole_seconds(value: datetime.datetime) -> datetime.datetime:
+    _usual(value)
     if value.tzinfo is None or value.utcoffset() is None:
         raise refusal(ErrorCode.TIME_WITHOUT_OFFSET)
     if value.microsecond:
@@ -69,10 +85,12 @@ Id = Annotated[
 ]
 Label = Annotated[str, Field(max_length=200)]
 Note = Annotated[str, Field(max_length=2_000)]
-Instant = Annotated[datetime, AfterValidator(_whole_seconds)]
+Date = Annotated[datetime.date, AfterValidator(_usual)]
+Instant = Annotated[datetime.datetime, AfterValidator(_whole_seconds)]
 Seconds = Annotated[int, Field(ge=0, le=MAX_SECONDS), AS_WHOLE]
 PositiveSeconds = Annotated[int, Field(gt=0, le=MAX_SECONDS), AS_WHOLE]
-Metres = Annotated[int, Field(ge=0), AS_WHOLE]
+Metres = Annotated[int, Field(ge=0, le=MAX_METRES), AS_WHOLE]
+Count = Annotated[int, Field(ge=0, le=MAX_SUM), AS_WHOLE]
 Kg = Annotated[float, Field(ge=0, le=MAX_KG), AfterValidator(_to_the_gram)]
 PositiveKg = Annotated[float, Field(ge=0.001, le=MAX_KG), AfterValidator(_to_the_gram)]
 Crates = Annotated[int, Field(ge=0, le=100_000), AS_WHOLE]

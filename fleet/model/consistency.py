@@ -33,6 +33,7 @@ def check_day(day: "Day") -> None:
     _stalls(day)
     _locks(day)
     _state(day)
+    _frozen(day)
     _coordinates(day)
     _clock(day)
     caps = day.speed_caps_kmh()
@@ -182,6 +183,28 @@ def _locks(day: "Day") -> None:
                     )
 
 
+def _frozen(day: "Day") -> None:
+    """Frozen stops are stops of their requests, pickups first; what is on board is not loaded again."""
+    carried = {item.request for state in day.start_state.tricycles for item in state.on_board}
+    for i, route in enumerate(day.locks.routes):
+        state = day.state_by_tricycle.get(route.tricycle)
+        on_board = {item.request for item in state.on_board} if state else set()
+        for k, stop in enumerate(route.frozen):
+            request = day.request_by_id[stop.request]
+            if stop.kind == "pickup":
+                fits = stop.place == request.pickup.place and stop.request not in carried
+                on_board.add(stop.request)
+            else:
+                fits = stop.place in {t.place for t in request.dropoffs} and stop.request in on_board
+                on_board.discard(stop.request)
+            if not fits:
+                raise refusal(
+                    ErrorCode.LOCKS_CONTRADICT,
+                    field=f"locks.routes[{i}].frozen[{k}]",
+                    value=f"{stop.request} {stop.kind} {stop.place}",
+                )
+
+
 def _state(day: "Day") -> None:
     carrier: dict[str, str] = {}
     for i, state in enumerate(day.start_state.tricycles):
@@ -193,6 +216,12 @@ def _state(day: "Day") -> None:
         ):
             raise refusal(ErrorCode.INVALID_VALUE, field=f"{field}.visit.place", value=state.visit.place)
         for k, carried in enumerate(state.on_board):
+            if carried.picked_up_at > state.free_at:
+                raise refusal(
+                    ErrorCode.INVALID_VALUE,
+                    field=f"{field}.on_board[{k}].picked_up_at",
+                    value=carried.picked_up_at.isoformat(),
+                )
             if carrier.setdefault(carried.request, state.tricycle) != state.tricycle or any(
                 other.request == carried.request for other in state.on_board[:k]
             ):

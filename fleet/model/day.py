@@ -1,6 +1,5 @@
 """The day: the whole input of one planning run."""
 
-import datetime
 from collections.abc import Iterable
 from functools import cached_property
 from typing import Annotated, Literal, NamedTuple, Self
@@ -13,6 +12,7 @@ from fleet.model.base import (
     MAX_PLACES,
     MAX_REQUESTS,
     MAX_TRICYCLES,
+    Date,
     Document,
     Label,
     Note,
@@ -66,7 +66,7 @@ class Day(Document):
     format: Literal["fleet-day/1"] = DAY_FORMAT
     title: Label = ""
     about: Provenance = Provenance()
-    date: datetime.date
+    date: Date
     zone: str = "Asia/Shanghai"
     rules: Rules = Rules()
     places: Annotated[tuple[Place, ...], Field(min_length=1, max_length=MAX_PLACES)]

@@ -26,7 +26,7 @@ PlaceKind = Literal["village", "community", "centre", "site", "station", "charge
 class Charger(Document):
     """Plugs at a place. Queues at plugs are not planned; too many at once give a warning."""
 
-    power_kw: Annotated[float, Field(gt=0, le=1_000)]
+    power_kw: Annotated[float, Field(ge=0.01, le=1_000)]
     plugs: Annotated[int, Field(ge=1, le=1_000), AS_WHOLE] = 1
 
 

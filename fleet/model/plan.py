@@ -1,18 +1,22 @@
 """The plan: routes with every stop's times, loads and charge, what is not served and why, figures."""
 
-import datetime
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
 from fleet.model.base import (
     AS_WHOLE,
+    MAX_SUM,
+    Count,
     Crates,
+    Date,
     Document,
     Fraction,
     Id,
     Instant,
     Kg,
+    Latitude,
+    Longitude,
     Metres,
     Seconds,
     Whole,
@@ -24,8 +28,9 @@ from fleet.model.places import PlaceKind
 
 PLAN_FORMAT: Literal["fleet-plan/1"] = "fleet-plan/1"
 Params = dict[str, str | int | float | bool | None]
-Kwh = Annotated[float, Field(ge=0)]
-Money = Annotated[float, Field(ge=0)]
+Kwh = Annotated[float, Field(ge=0, le=MAX_SUM)]
+Money = Annotated[float, Field(ge=0, le=MAX_SUM)]
+TotalKg = Annotated[float, Field(ge=0, le=MAX_SUM)]
 
 
 class PlanPlace(Document):
@@ -38,8 +43,8 @@ class PlanPlace(Document):
     name: str
     names: dict[Literal["en", "zh-Hans", "ug"], str] = {}
     kind: PlaceKind | Literal["position"]
-    latitude: float
-    longitude: float
+    latitude: Latitude
+    longitude: Longitude
 
 
 class Leg(Document):
@@ -52,7 +57,7 @@ class Leg(Document):
     duration_s: Seconds
     energy_kwh: Kwh
     load_kg: Kg
-    path: tuple[tuple[float, float], ...] = ()
+    path: tuple[tuple[Latitude, Longitude], ...] = ()
 
 
 class Entry(Document):
@@ -91,11 +96,11 @@ class Entry(Document):
 class RouteFigures(Document):
     """What one route amounts to; ``waiting_s`` is standing without work, stay, break or charge."""
 
-    served_requests: Whole
-    served_kg: Kg
-    distance_m: Metres
-    duration_s: Seconds
-    waiting_s: Seconds
+    served_requests: Count
+    served_kg: TotalKg
+    distance_m: Count
+    duration_s: Count
+    waiting_s: Count
     energy_kwh: Kwh
     cost_yuan: Money
     lowest_charge: Fraction | None = None
@@ -162,6 +167,8 @@ class Unserved(Document):
     params: Params = {}
     tricycles: tuple[TricycleReason, ...] = ()
     change: Change | None = None
+    change_sought: bool = True
+    """False where a plan leaves out too many requests to look for a change for each."""
 
 
 class PlanWarning(Document):
@@ -196,21 +203,21 @@ class SolverRun(Document):
 class Figures(Document):
     """The plan's figures, by the names that are the same everywhere."""
 
-    served_requests: Whole
-    unserved_requests: Whole
-    unserved_musts: Whole
-    served_kg: Kg
-    tricycles_used: Whole
-    distance_m: Metres
-    duration_s: Annotated[int, Field(ge=0), AS_WHOLE]
-    waiting_s: Annotated[int, Field(ge=0), AS_WHOLE]
+    served_requests: Count
+    unserved_requests: Count
+    unserved_musts: Count
+    served_kg: TotalKg
+    tricycles_used: Count
+    distance_m: Count
+    duration_s: Count
+    waiting_s: Count
     energy_kwh: Kwh
     cost_yuan: Money
     loss_yuan: Money
     total_yuan: Money
     lowest_charge: Fraction | None = None
     longest_on_board_s: Seconds = 0
-    lower_bound_yuan: float | None = None
+    lower_bound_yuan: Annotated[float, Field(ge=-MAX_SUM, le=MAX_SUM)] | None = None
 
 
 class Plan(Document):
@@ -220,7 +227,7 @@ class Plan(Document):
     title: str = ""
     about: Provenance = Provenance()
     day_sha256: str
-    date: datetime.date
+    date: Date
     zone: str
     travel: TravelSource
     places: tuple[PlanPlace, ...]

@@ -12,7 +12,7 @@ class CurvePoint(Document):
     """A factor at a temperature."""
 
     temperature_c: Annotated[float, Field(ge=-60, le=60)]
-    factor: Annotated[float, Field(gt=0, le=5)]
+    factor: Annotated[float, Field(ge=0.01, le=5)]
 
 
 class Curve(Document):

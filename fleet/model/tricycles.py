@@ -24,14 +24,14 @@ class Battery(Document):
     """Battery and consumption. ``charge`` and ``reserve`` are fractions of the day's usable kWh."""
 
     chemistry: Id
-    capacity_kwh: Annotated[float, Field(gt=0, le=1_000)]
-    health: Annotated[float, Field(gt=0, le=1)] = 1.0
+    capacity_kwh: Annotated[float, Field(ge=0.01, le=1_000)]
+    health: Annotated[float, Field(ge=0.01, le=1)] = 1.0
     charge: Fraction = 1.0
     reserve: Fraction = 0.2
     empty_kwh_per_km: Annotated[float, Field(ge=0, le=10)]
     kwh_per_km_per_100_kg: Annotated[float, Field(ge=0, le=10)] = 0.0
-    charging_kw: Annotated[float, Field(gt=0, le=1_000)] = 1.0
-    charging_efficiency: Annotated[float, Field(gt=0, le=1)] = 0.85
+    charging_kw: Annotated[float, Field(ge=0.01, le=1_000)] = 1.0
+    charging_efficiency: Annotated[float, Field(ge=0.01, le=1)] = 0.85
 
     @model_validator(mode="after")
     def _starts_above_reserve(self) -> Self:
@@ -60,7 +60,7 @@ class Tricycle(Document):
     shift: Window
     payload_kg: PositiveKg
     crates: Annotated[Crates, Field(ge=0)]
-    speed_kmh: Annotated[float, Field(gt=0, le=120)]
+    speed_kmh: Annotated[float, Field(ge=1, le=120)]
     battery: Battery | None = None
     equipment: tuple[Id, ...] = ()
     breaks: Annotated[tuple[Break, ...], Field(max_length=4)] = ()
