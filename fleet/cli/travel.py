@@ -17,13 +17,15 @@ if TYPE_CHECKING:
 
 def cache_folder() -> Path:
     """Return where matrices are kept from one run to the next, by the habits of the platform."""
+    if chosen := os.environ.get("FLEET_CACHE_DIR"):
+        return Path(chosen)
     if sys.platform == "win32":
         base = os.environ.get("LOCALAPPDATA") or "~/AppData/Local"
     elif sys.platform == "darwin":
         base = "~/Library/Caches"
     else:
         base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(base).expanduser() / "oasis-fleet"
+    return Path(base).expanduser() / "fleet" / "travel"
 
 
 def travel_of(

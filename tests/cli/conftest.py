@@ -12,7 +12,7 @@ from tests.cli.small import DAY, write_json
 @pytest.fixture(autouse=True)
 def own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Matrices go to a folder of the test."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
+    monkeypatch.setenv("FLEET_CACHE_DIR", str(tmp_path_factory.getbasetemp() / "travel"))
 
 
 @pytest.fixture(scope="session")
