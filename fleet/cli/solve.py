@@ -1,20 +1,19 @@
 """``fleet solve``: VROOM's JSON in, VROOM's JSON out; a benchmark text in, its solution out."""
 
 import sys
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import click
 
 from fleet.cli.base import Command
-from fleet.cli.failures import ANSWER_IS_NO, DONE, INTERRUPTED, as_input_error
+from fleet.cli.failures import ANSWER_IS_NO, DONE, INTERRUPTED, naming
 from fleet.cli.files import STANDARD, check_writable, load_road_file, read_bytes, write_whole
 from fleet.cli.interrupt import first_interrupt
 from fleet.cli.language import say
-from fleet.cli.options import budget, output_file, road_file, seed
+from fleet.cli.options import MAX_BUDGET_S, Number, budget, output_file, road_file, seed
 from fleet.cli.progress import Report, progress
 from fleet.model import ErrorCode, InputError, bad_input
 from fleet.texts import problem_line
-from maps.roads.errors import MapsError
 
 if TYPE_CHECKING:
     from fleet.formats.vroom import Answer, VroomProblem
@@ -25,12 +24,23 @@ INTERNAL_ERROR: Final = 1
 INPUT_ERROR: Final = 2
 ROUTING_ERROR: Final = 3
 """VROOM's codes."""
+ROUTING_CODES = ("ROADS_", "PLACE_")
+"""How those of our codes begin that VROOM would blame on the routing engine."""
+
+
+class Effort(NamedTuple):
+    """How long to search, and from which seed."""
+
+    budget_s: float
+    iterations: int | None
+    seed: int
 
 
 @click.command("solve", cls=Command)
 @click.argument("problem_file", metavar="PROBLEM")
 @output_file()
 @budget()
+@click.option("--iterations", type=Number(least=1, most=1_000_000_000), metavar="N")
 @seed()
 @click.option("--check", "check", is_flag=True)
 @click.option("--geometry", "geometry", is_flag=True)
@@ -39,6 +49,7 @@ def command(
     problem_file: str,
     output: str | None,
     budget_s: float | None,
+    iterations: int | None,
     seed: int,
     check: bool,
     geometry: bool,
@@ -49,17 +60,17 @@ def command(
     if output is not None:
         check_writable(output)
     target = STANDARD if output is None else output
-    budget_s = budget_s or DEFAULT_BUDGET_S
+    effort = Effort(budget_s or (MAX_BUDGET_S if iterations else DEFAULT_BUDGET_S), iterations, seed)
     if not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[", b'"')) and data.strip():
         for given, option in ((check, "--check"), (geometry, "--geometry"), (roads, "--roads")):
             if given:
                 raise bad_input(ErrorCode.OPTIONS_CONTRADICT, where=option, other="PROBLEM")
-        return _benchmark(data, file=problem_file, output=target, budget_s=budget_s, seed=seed)
+        return _benchmark(data, file=problem_file, output=target, effort=effort)
     try:
         problem = _vroom_problem(data, file=problem_file, geometry=geometry, roads=roads)
-        answer, interrupted = _answered(problem, check=check, budget_s=budget_s, seed=seed)
+        answer, interrupted = _answered(problem, check=check, effort=effort)
     except Exception as error:
-        _print_failure(error, file=problem_file)
+        _print_failure(error)
         raise
     from fleet.formats.vroom import dump_answer
 
@@ -75,14 +86,11 @@ def _vroom_problem(data: bytes, *, file: str, geometry: bool, roads: str | None)
 
     document = read_document(data, file=file)
     graph = load_road_file(roads) if roads is not None else None
-    try:
+    with naming(file):
         return new_problem(document, roads=graph, geometry=geometry)
-    except InputError as error:
-        error.file = error.file or file
-        raise
 
 
-def _answered(problem: "VroomProblem", *, check: bool, budget_s: float, seed: int) -> tuple["Answer", bool]:
+def _answered(problem: "VroomProblem", *, check: bool, effort: Effort) -> tuple["Answer", bool]:
     """Return the answer, and whether somebody interrupted the search for a better one."""
     from fleet.formats.vroom import check_problem, solve_problem
 
@@ -92,15 +100,16 @@ def _answered(problem: "VroomProblem", *, check: bool, budget_s: float, seed: in
         _warm(report)
         answer = solve_problem(
             problem,
-            budget_s=budget_s,
-            seed=seed,
+            budget_s=effort.budget_s,
+            iterations=effort.iterations,
+            seed=effort.seed,
             progress=lambda snapshot: _show(report, snapshot),
             cancelled=asked.is_set,
         )
         return answer, asked.is_set()
 
 
-def _benchmark(data: bytes, *, file: str, output: str, budget_s: float, seed: int) -> int:
+def _benchmark(data: bytes, *, file: str, output: str, effort: Effort) -> int:
     from fleet.formats.pdptw import dump_solution, read_benchmark, solve_benchmark
 
     benchmark = read_benchmark(data, file=file)
@@ -108,8 +117,9 @@ def _benchmark(data: bytes, *, file: str, output: str, budget_s: float, seed: in
         _warm(report)
         solution = solve_benchmark(
             benchmark,
-            budget_s=budget_s,
-            seed=seed,
+            budget_s=effort.budget_s,
+            iterations=effort.iterations,
+            seed=effort.seed,
             progress=lambda snapshot: _show(report, snapshot),
             cancelled=asked.is_set,
         )
@@ -138,14 +148,12 @@ def _show(report: Report, snapshot: "Snapshot") -> None:
     report(snapshot.phase, snapshot.fraction, say("routes_so_far", routes=routes))
 
 
-def _print_failure(error: Exception, *, file: str) -> None:
+def _print_failure(error: Exception) -> None:
     """Print the failure as VROOM does, on standard output even where a file was named: nothing is written."""
     from fleet.formats.vroom import Failure, dump_answer
 
-    if isinstance(error, MapsError):
-        failure = Failure(code=ROUTING_ERROR, error=_words(as_input_error(error, file=file)))
-    elif isinstance(error, InputError):
-        of_roads = error.problems[0].code.startswith("ROADS_")
+    if isinstance(error, InputError):
+        of_roads = error.problems[0].code.startswith(ROUTING_CODES)
         failure = Failure(code=ROUTING_ERROR if of_roads else INPUT_ERROR, error=_words(error))
     else:
         failure = Failure(code=INTERNAL_ERROR, error=type(error).__name__)

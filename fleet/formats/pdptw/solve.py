@@ -59,9 +59,15 @@ def solve_benchmark(
             cancelled=cancelled,
         )
 
+    def stopped() -> bool:
+        return cancelled is not None and cancelled()
+
     every_leg = longest * (len(benchmark.demand) + benchmark.vehicles)
-    found = _tasks(search(benchmark.vehicles, every_leg, FLEET_SHARE * budget_s, ()))
-    if found and not (cancelled is not None and cancelled()):
+    found: list[list[int]] = []
+    for until_s in (FLEET_SHARE * budget_s, budget_s):
+        if not found and not stopped():
+            found = _tasks(search(benchmark.vehicles, every_leg, until_s, ()))
+    if found and not stopped():
         better = _tasks(search(len(found), LEGS_OF_A_VEHICLE * longest, budget_s, found))
         if sum(map(len, better)) >= sum(map(len, found)):
             found = better
