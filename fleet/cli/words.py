@@ -69,7 +69,8 @@ class PlanWords:
     def change(self, item: Unserved) -> str:
         """Return what would admit a request."""
         if item.change is None:
-            return text("NO_CHANGE", domain="reasons", language=self._language)
+            key = "NO_CHANGE" if item.change_sought else "CHANGE_NOT_SOUGHT"
+            return text(key, domain="reasons", language=self._language)
         words = change_words(
             item.change.kind,
             item.change.params,

@@ -4,15 +4,18 @@ import datetime
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from fleet.model import ChangeKind, Day
 from fleet.model.base import Window
+from fleet.model.places import Product
 from fleet.model.plan import Change
 from fleet.model.requests import Request
 from fleet.planning.beginning import origin_s
 from fleet.planning.instance import Extra
 from fleet.planning.nodes import Node
+
+Limited = TypeVar("Limited", Request, Product)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,45 +126,58 @@ def size_of(request: Request, change: Change) -> float:
 
 
 def applied(day: Day, request: Request, change: Change) -> Day:
-    """Return the day with a change made, validated again."""
-    document = day.model_dump(mode="python", by_alias=True)
-    row = next(item for item in document["requests"] if item["id"] == request.id)
+    """Return the day with a change made; what is changed, and that all fits together, is validated again."""
     after = change.params.get("after")
+    products, locks = day.products, day.locks
     if change.kind == ChangeKind.KG:
-        lighter = lightened(day, request, float(after or 0))
-        row.update(kg=lighter.kg, crates=lighter.crates)
+        changed = lightened(day, request, float(after or 0))
     elif change.kind == ChangeKind.PENALTY:
-        row.update(penalty_yuan=after)
+        changed = request.model_copy(update={"penalty_yuan": after})
     elif change.kind == ChangeKind.ON_BOARD_LIMIT:
-        if row["on_board_limit_s"] is not None:
-            row.update(on_board_limit_s=max(int(after or 0), row["on_board_limit_s"]))
-        for product in document["products"]:
-            if product["id"] == request.product and product["on_board_limit_s"] is not None:
-                product.update(on_board_limit_s=max(int(after or 0), product["on_board_limit_s"]))
+        changed = _lasting(request, int(after or 0))
+        products = tuple(_lasting(p, int(after or 0)) if p.id == request.product else p for p in products)
     elif change.kind == ChangeKind.TRICYCLE:
-        row.update(allowed_fleets=())
-        document["locks"]["requests"] = [
-            lock for lock in document["locks"]["requests"] if lock["request"] != request.id
-        ]
+        changed = request.model_copy(update={"allowed_fleets": ()})
+        others = tuple(lock for lock in locks.requests if lock.request != request.id)
+        locks = locks.model_copy(update={"requests": others})
     else:
-        alternative = change.params.get("alternative")
-        task = row["pickup"] if alternative is None else row["dropoffs"][int(alternative)]
-        task["windows"] = _widened(task["windows"], str(change.params["before"]), str(after))
-    return Day.model_validate(_tuples(document))
+        changed = _reopened(request, change)
+    changed = Request.model_validate(_tuples(changed.model_dump(by_alias=True)))
+    document = {field.alias or name: getattr(day, name) for name, field in Day.model_fields.items()}
+    document["requests"] = tuple(changed if r.id == request.id else r for r in day.requests)
+    return Day.model_validate(document | {"products": products, "locks": locks})
 
 
-def _widened(windows: list[dict[str, Any]], before: str, after: str) -> list[dict[str, Any]]:
+def _lasting(item: Limited, limit_s: int) -> Limited:
+    """Return a request or a product that may be on board for so long."""
+    if item.on_board_limit_s is None:
+        return item
+    return item.model_copy(update={"on_board_limit_s": max(limit_s, item.on_board_limit_s)})
+
+
+def _reopened(request: Request, change: Change) -> Request:
+    """Return a request with one edge of one of its windows moved."""
+    alternative = change.params.get("alternative")
+    task = request.pickup if alternative is None else request.dropoffs[int(alternative)]
+    windows = _widened(task.windows, str(change.params["before"]), str(change.params["after"]))
+    task = task.model_copy(update={"windows": windows})
+    if alternative is None:
+        return request.model_copy(update={"pickup": task})
+    dropoffs = list(request.dropoffs)
+    dropoffs[int(alternative)] = task
+    return request.model_copy(update={"dropoffs": tuple(dropoffs)})
+
+
+def _widened(windows: Sequence[Window], before: str, after: str) -> tuple[Window, ...]:
     """Move the edge ``before`` of a window to ``after``; windows that it swallows go."""
     old, new = datetime.datetime.fromisoformat(before), datetime.datetime.fromisoformat(after)
-    spans = [Window.model_validate(_tuples(window)) for window in windows]
-    grown = next(w for w in spans if old in (w.start, w.end))
+    grown = next(w for w in windows if old in (w.start, w.end))
     low, high = min(grown.start, new), max(grown.end, new)
-    rest = [w for w in spans if w is not grown and (w.end < low or w.start > high)]
-    for w in spans:
+    rest = [w for w in windows if w is not grown and (w.end < low or w.start > high)]
+    for w in windows:
         if w is not grown and not (w.end < low or w.start > high):
             low, high = min(low, w.start), max(high, w.end)
-    merged = sorted([*rest, Window(start=low, end=high)], key=lambda w: w.start)
-    return [{"start": w.start, "end": w.end} for w in merged]
+    return tuple(sorted([*rest, Window(start=low, end=high)], key=lambda w: w.start))
 
 
 def _tuples(value: Any) -> Any:

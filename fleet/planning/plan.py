@@ -95,6 +95,7 @@ def unserved_request(
     params: Params | None = None,
     tricycles: tuple[TricycleReason, ...] = (),
     change: Change | None = None,
+    change_sought: bool = True,
 ) -> Unserved:
     """Return what a plan says of a request that it leaves out."""
     household = day.household_by_id.get(request.household or "")
@@ -112,6 +113,7 @@ def unserved_request(
         params=params or {},
         tricycles=tricycles,
         change=change,
+        change_sought=change_sought,
     )
 
 

@@ -23,6 +23,12 @@ from fleet.solver.routes import Route, Routes, Trial
 MOST_CHECKED_CHANGES = 6
 """How many changes are applied and checked for one request, smallest first, before "none found"."""
 
+MOST_TRIALS = 10_000
+"""Insertions (requests x tricycles) that are examined for one plan; requests beyond are left unexamined."""
+
+MOST_CHECKED_REQUESTS = 8_000
+"""Requests left out x requests of the day for which changes are looked for: checks grow with the day."""
+
 MOST_WEIGHTS = 3
 """How many smaller weights are tried for one request, the heaviest first."""
 
@@ -56,6 +62,15 @@ Holds = Callable[[Change, int, list[Node]], bool]
 """Applies a change to the day, puts the tricycle's new timeline into the plan, and asks the checker."""
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Lifted:
+    """The day with every variant of its unserved requests in it, and the plan's routes."""
+
+    problem: Problem
+    routes: Routes
+    same: list[int]
+
+
 class Explainer:
     """Explains the unserved requests of a plan as it stands.
 
@@ -73,46 +88,77 @@ class Explainer:
         self._routes = list(routes)
         self._now = _with_routes(problem, self._routes)
         self._empty = Routes(problem.instance)
-        self._distinct = sorted(set(twins(problem.instance)))
+        self._same = twins(problem.instance)
+        self._distinct = sorted(set(self._same))
 
     def explain(self, requests: Iterable[int], *, holds: Holds) -> list[Unserved]:
-        """Explain requests (indices of the day) that the plan leaves out, in their order."""
-        trials = {request: self._trials(request) for request in requests}
+        """Explain requests (indices of the day) that the plan leaves out, in their order.
+
+        Where there are very many, the musts and then the dearest are examined, and changes looked for.
+        """
+        requests = list(requests)
+        urgent = sorted(requests, key=lambda r: (not self._day.requests[r].must, -self._penalty(r)))
+        trials = {
+            request: self._trials(request)
+            for request in urgent[: max(1, MOST_TRIALS // len(self._day.tricycles))]
+        }
+        sought = urgent[: max(1, MOST_CHECKED_REQUESTS // len(self._day.requests))]
         choices = {
             request: [] if self._fits(request, found) else self._variants(request, found)
             for request, found in trials.items()
+            if request in sought
         }
-        extras = [variant.extra for chosen in choices.values() for variant in chosen]
-        lifted = self._lifted(extras)
-        found = []
+        lifted = self._lifted([variant.extra for chosen in choices.values() for variant in chosen])
         position = len(self._day.requests)
-        for request, of_tricycle in trials.items():
-            candidates = [] if self._fits(request, of_tricycle) else self._penalties(request, of_tricycle)
-            for variant in choices[request]:
-                candidates += self._candidates(request, variant, position, lifted)
-                position += 1
-            candidates.sort(key=lambda item: item[0])
-            change = None
-            for _size, candidate, vehicle, nodes in candidates[:MOST_CHECKED_CHANGES]:
-                if holds(candidate, vehicle, nodes):
-                    change = candidate
-                    break
-            found.append(self._unserved(request, of_tricycle, change))
-        return found
+        changes: dict[int, Change | None] = {}
+        for request, chosen in choices.items():
+            changes[request] = self._change(request, trials[request], chosen, position, lifted, holds)
+            position += len(chosen)
+        return [
+            self._unserved(r, trials[r], changes.get(r), sought=r in changes)
+            if r in trials
+            else unserved_request(
+                self._day, self._day.requests[r], reason=ReasonCode.NOT_EXAMINED, change_sought=False
+            )
+            for r in requests
+        ]
+
+    def _change(
+        self,
+        request: int,
+        trials: list[Trial | None],
+        chosen: list[Variant],
+        position: int,
+        lifted: _Lifted,
+        holds: Holds,
+    ) -> Change | None:
+        """Return the smallest change that holds, None when none was found."""
+        candidates = [] if self._fits(request, trials) else self._penalties(request, trials)
+        for number, variant in enumerate(chosen):
+            candidates += self._candidates(request, variant, position + number, lifted)
+        candidates.sort(key=lambda item: item[0])
+        for _size, candidate, vehicle, nodes in candidates[:MOST_CHECKED_CHANGES]:
+            if holds(candidate, vehicle, nodes):
+                return candidate
+        return None
+
+    def _penalty(self, request: int) -> float:
+        return self._day.penalty_yuan(self._day.requests[request])
 
     def _trials(self, request: int) -> list[Trial | None]:
         """Return the best insertion into every tricycle's route; None where it may not serve the request."""
         allowed = self._problem.instance.allowed[request]
         alike: dict[tuple[int, bool], Trial] = {}
-        same = twins(self._problem.instance)
         trials: list[Trial | None] = []
         for vehicle in range(len(allowed)):
             if not allowed[vehicle]:
                 trials.append(None)
                 continue
-            key = (same[vehicle] if self._routes[vehicle] is None else vehicle, self._routes[vehicle] is None)
+            idle = self._routes[vehicle] is None
+            key = (self._same[vehicle] if idle else vehicle, idle)
             if key not in alike:
-                alike[key] = self._now.insertion(request, vehicle, why=True)
+                fitting = self._now.insertion(request, vehicle)
+                alike[key] = fitting if fitting.route else self._now.insertion(request, vehicle, why=True)
             trials.append(alike[key])
         return trials
 
@@ -138,26 +184,25 @@ class Explainer:
         item = self._day.requests[request]
         return list(variants(self._day, item, excesses_kg=sorted(excess)[:MOST_WEIGHTS]))
 
-    def _lifted(self, extras: list[Extra]) -> tuple[Problem, Routes]:
+    def _lifted(self, extras: list[Extra]) -> _Lifted:
         problem = build_problem(self._day, self._problem.travel, extra=extras)
-        return problem, _with_routes(problem, self._routes)
+        return _Lifted(problem, _with_routes(problem, self._routes), twins(problem.instance))
 
     def _candidates(
-        self, request: int, variant: Variant, position: int, lifted: tuple[Problem, Routes]
+        self, request: int, variant: Variant, position: int, lifted: _Lifted
     ) -> list[tuple[float, Change, int, list[Node]]]:
         """Return the changes that make the variant's cheapest insertion into some route possible."""
-        problem, routes = lifted
+        problem, routes = lifted.problem, lifted.routes
         item = self._day.requests[request]
         found = []
         tried: set[int] = set()
-        same = twins(problem.instance)
         for vehicle, tricycle in enumerate(self._day.tricycles):
             if not problem.instance.allowed[position, vehicle]:
                 continue
             if routes.routes[vehicle] is None:
-                if same[vehicle] in tried:
+                if lifted.same[vehicle] in tried:
                     continue
-                tried.add(same[vehicle])
+                tried.add(lifted.same[vehicle])
             trial = routes.insertion(position, vehicle)
             if trial.rule != c.OK or trial.route is None:
                 continue
@@ -198,7 +243,9 @@ class Explainer:
             )
         return sorted(found, key=lambda entry: entry[0])[:1]
 
-    def _unserved(self, request: int, trials: list[Trial | None], change: Change | None) -> Unserved:
+    def _unserved(
+        self, request: int, trials: list[Trial | None], change: Change | None, *, sought: bool
+    ) -> Unserved:
         day = self._day
         item = day.requests[request]
         reasons = [
@@ -208,7 +255,13 @@ class Explainer:
         ]
         code, params = self._summary(request, reasons)
         return unserved_request(
-            day, item, reason=code, params=params, tricycles=tuple(reasons), change=change
+            day,
+            item,
+            reason=code,
+            params=params,
+            tricycles=tuple(reasons),
+            change=change,
+            change_sought=sought,
         )
 
     def _summary(self, request: int, reasons: list[TricycleReason]) -> tuple[ReasonCode, Params]:
