@@ -150,7 +150,8 @@ class _Search:
             self._instance,
             requests=possible,
             begin=[routes.tasks(vehicle).tolist() for vehicle in range(len(before))],
-            time_limit_s=left_s * ROUTING_SHARE if self._iterations is None else left_s,
+            # With iterations too: on a few days no ruin is ever repaired, and only repairs are counted.
+            time_limit_s=left_s * ROUTING_SHARE,
             iterations=None if self._iterations is None else math.ceil(self._iterations * ROUTING_SHARE),
             seed=self._seed,
         )
