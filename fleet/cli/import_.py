@@ -115,8 +115,6 @@ def _tell(
     for finding in imported.bad_rows:
         words = f"{finding.spot}: {reason(finding, language=language())}"
         click.echo(say_sheets("mark", words=words), err=True)
-    for finding in imported.problems:
-        click.echo(_problem(finding, sheet), err=True)
     stream = sys.stderr if as_json or target == STANDARD or filled is None else sys.stdout
     merged = imported.merged
     if filled is not None:
@@ -129,6 +127,8 @@ def _tell(
     for file in files:
         if file != STANDARD:
             click.echo(say("wrote", file=file), file=stream)
+    for finding in imported.problems:
+        click.echo(_problem(finding, sheet), err=True)
 
 
 def _problem(finding: "Finding", sheet: str) -> str:

@@ -87,6 +87,14 @@ def cut_off(shelf: Path) -> Json:
     return document
 
 
+def ole(name: str) -> bytes:
+    """The container of old and of encrypted workbooks."""
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + name.encode("utf-16-le")
+
+
+SHEET = b"village,household,product,weight\nNowhere,Household 1,tomato,50\n"
+IMPORT = "import {bad} --day {shelf}/day.json -o n.json"
+PLAN_SHEET = "plan {bad} --places {shelf}/day.json --tricycles {shelf}/day.json"
 MAPLESS = "plan {bad} -o plan.json"
 ON_ROADS = "plan {shelf}/day.json --roads {bad} -o plan.json"
 BUILD = "roads build {bad} -o new.roads"
@@ -209,4 +217,35 @@ BAD_CALLS = [
     Call("501 tricycles", "sample from-roads {shelf}/kuqa/oasis.roads --tricycles 501 -o new",
          "LIMIT_EXCEEDED", ("--tricycles", "500")),
     Call("a day on no roads", "sample from-roads {bad} -o new", "ROADS_FORMAT", ("bad",), b"x"),
+    Call("a template of an old kind", "sample sheet -o t.xls", "VALUE_NOT_ALLOWED",
+         ("--output", "t.xls", ".xlsx")),
+    # request sheets
+    Call("a sheet without a place to go", "import {bad} --day {shelf}/day.json", "OPTION_MISSING",
+         ("--in-place",), SHEET),
+    Call("a sheet without a day", "import {bad} -o n.json", "OPTION_MISSING", ("--day",), SHEET),
+    Call("no such sheet", "import no.xlsx --day {shelf}/day.json -o n.json", "FILE_NOT_FOUND", ("no.xlsx",)),
+    Call("an old workbook", IMPORT, "SHEET_FORMAT", ("bad", ".xlsx"), ole("Workbook")),
+    Call("a workbook with a password", IMPORT, "SHEET_LOCKED", ("bad",), ole("EncryptedPackage")),
+    Call("half a workbook", IMPORT, "SHEET_DAMAGED", ("bad",), b"PK\x03\x04 and then nothing"),
+    Call("a sheet in an unknown encoding", IMPORT, "SHEET_ENCODING", ("bad",), b"\xff\xfd\xff"),
+    Call("a sheet with other titles", IMPORT, "SHEET_HEADER_MISSING", ("bad", "A1"), b"a,b,c\n1,2,3\n"),
+    Call("a sheet of a million columns", IMPORT, "LIMIT_EXCEEDED",
+         ("bad", "columns", "100"), b"a," * 1_000_000),
+    Call("a sheet on no clock of this world", f"{IMPORT} --zone Mars/Korla", "ZONE_UNKNOWN",
+         ("Mars/Korla",), SHEET),
+    Call("weights in stones", f"{IMPORT} --unit stone", "VALUE_NOT_ALLOWED", ("stone", "jin"), SHEET),
+    Call("a report that is no workbook", f"{IMPORT} --report r.csv", "VALUE_NOT_ALLOWED",
+         ("r.csv", ".xlsx"), SHEET),
+    Call("a sheet without places", "plan {bad} --tricycles {shelf}/day.json", "OPTION_MISSING",
+         ("--places",), SHEET),
+    Call("a day with places of its own", "plan {shelf}/day.json --places {shelf}/day.json",
+         "OPTIONS_CONTRADICT", ("--places",)),
+    Call("a sheet that does not say its unit", f"{PLAN_SHEET}", "SHEET_UNIT_UNSAID",
+         ("bad", "D2", "--unit"), SHEET),
+    Call("a sheet with an unknown village", f"{PLAN_SHEET} --unit kg", "SHEET_PLACE_UNKNOWN",
+         ("bad", "A2", "Nowhere"), SHEET),
+    Call("places that are none", "plan {bad} --places {bad} --tricycles {shelf}/day.json",
+         "SHEET_TABLE_MISSING", ("bad", "latitude"), SHEET),
+    Call("a sheet for no date", f"{PLAN_SHEET} --date tomorrow", "SHEET_DATE_UNREADABLE",
+         ("tomorrow",), SHEET),
 ]  # fmt: skip

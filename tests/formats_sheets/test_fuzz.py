@@ -9,7 +9,7 @@ from fleet.formats.sheets import Imported, report_workbook
 from fleet.formats.sheets.columns import Column
 from fleet.model import InputError
 from fleet.texts import LANGUAGES, has_text
-from tests.request_sheets import HEADER, csv_of, imported, row_of, small_day, workbook_of
+from tests.request_sheets import HEADER, csv_of, imported, repacked, row_of, small_day, workbook_of
 
 words = st.sampled_from(
     [
@@ -123,12 +123,26 @@ def test_any_bytes_at_all(data: bytes, start: bytes) -> None:
     sound_or_refused(start + data)
 
 
-@given(st.data())
-def test_a_workbook_with_any_of_its_bytes_changed(data: st.DataObject) -> None:
-    good = bytearray(workbook_of([HEADER, row_of()]))
-    for place in data.draw(st.lists(st.integers(0, len(good) - 1), min_size=1, max_size=4)):
-        good[place] = data.draw(st.integers(0, 255))
-    sound_or_refused(bytes(good))
+GOOD = workbook_of([HEADER, row_of(), row_of(农户姓名="08号户", 品名="辣子")])
+PARTS = ("xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml", "xl/sharedStrings.xml")
+spoils = st.lists(st.tuples(st.integers(0, 4_000), st.integers(0, 255)), min_size=1, max_size=4)
+
+
+def spoilt(content: bytes, places: list[tuple[int, int]]) -> bytes:
+    changed = bytearray(content)
+    for place, value in places:
+        changed[place % len(changed)] = value
+    return bytes(changed)
+
+
+@given(spoils)
+def test_a_workbook_with_some_of_its_bytes_changed(places: list[tuple[int, int]]) -> None:
+    sound_or_refused(spoilt(GOOD, places))
+
+
+@given(st.sampled_from(PARTS), spoils)
+def test_a_workbook_with_something_changed_inside(part: str, places: list[tuple[int, int]]) -> None:
+    sound_or_refused(repacked(GOOD, {part: lambda xml: spoilt(xml, places)}))
 
 
 def test_every_column_has_its_title_in_every_language() -> None:
