@@ -19,6 +19,11 @@ _NAMED = "named"
 class _SampleGroup(LazyGroup):
     """``fleet sample NAME`` beside the group's commands: what is none of them names a sample."""
 
+    @property
+    def default(self) -> click.Command:
+        """What is called where none of the group's commands is."""
+        return named
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if args[:1] != ["--help"] and (not args or args[0] not in self.modules):
             args = [_NAMED, *args]
@@ -28,7 +33,7 @@ class _SampleGroup(LazyGroup):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args[0] == _NAMED:
-            return "", named, args[1:]
+            return "", self.default, args[1:]
         return super().resolve_command(ctx, args)
 
 
