@@ -114,7 +114,7 @@ export class Overlay {
     this.svg.classList.toggle("dimmed", index !== null);
     if (index === null) return this.emphasis.replaceChildren();
     const route = plan.routes[index];
-    const right = strokeWidth(route, THICK_PX) / 2 + 1;
+    const right = strokeWidth(route, THICK_PX) / 2 + 1.5;
     const points = this.sharing.alone(index, this.frame, right);
     const arrows = arrowsAlong(points, ARROW_EVERY_PX).map(([x, y, angle]) =>
       svg("path", {

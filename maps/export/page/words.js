@@ -21,7 +21,7 @@ export function isRightToLeft(language = state.language) {
 }
 
 export function percent(fraction) {
-  return fraction === null ? "–" : `${Math.round(fraction * 100)} %`;
+  return fraction === null ? "–" : `${Math.round(fraction * 100)}\u00a0%`;
 }
 
 export function kilometres(metres) {
