@@ -1,7 +1,6 @@
 """Solving in this process: a child for each of hundreds of small problems would be most of the time."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,9 +10,7 @@ from fleet.formats.vroom.instance import instance_of
 from fleet.formats.vroom.solve import answer_of, given_routes
 from fleet.solver import search
 from fleet.solver.warm import warm
-
-Json = dict[str, Any]
-Solve = Callable[..., Json]
+from tests.formats_vroom.problems import Json, Solve
 
 
 def as_json(answer: Answer) -> Json:

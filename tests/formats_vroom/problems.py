@@ -1,7 +1,12 @@
 """Seeded random VROOM problems that use every field, as plain dictionaries."""
 
 import random
+from collections.abc import Callable
 from typing import Any
+
+Json = dict[str, Any]
+Solve = Callable[..., Json]
+"""What the fixtures ``solve`` and ``check`` are: a problem and options in, an answer out."""
 
 HORIZON_S = 14_400
 

@@ -10,7 +10,7 @@ import pytest
 from fleet.formats.vroom import new_problem, read_document
 from fleet.model import InputError
 from maps.roads.errors import MapsError
-from tests.formats_vroom.conftest import Json
+from tests.formats_vroom.problems import Json
 
 GOOD: Json = {
     "vehicles": [

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from fleet.cli import main
-from tests.formats_vroom.conftest import Json
-from tests.formats_vroom.test_rules import at, problem
+from tests.formats_vroom.line import at, problem
+from tests.formats_vroom.problems import Json
 
 QUICK = ("--iterations", "10")
 

@@ -9,9 +9,8 @@ import pytest
 
 from fleet.model import InputError
 from tests.depth import count
-from tests.formats_vroom.conftest import Json, Solve
-from tests.formats_vroom.problems import random_problem
-from tests.formats_vroom.test_rules import LINE, at, problem
+from tests.formats_vroom.line import LINE, at, problem
+from tests.formats_vroom.problems import Json, Solve, random_problem
 
 
 def planned(document: Json, *steps: Json) -> Json:

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from tests.depth import count
-from tests.formats_vroom.conftest import Json, Solve
-from tests.formats_vroom.problems import random_problem
+from tests.formats_vroom.problems import Json, Solve, random_problem
 from tests.formats_vroom.walker import faults_of
 
 

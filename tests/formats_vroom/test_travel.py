@@ -9,7 +9,7 @@ import pytest
 from fleet.formats.vroom import VroomProblem, new_problem, read_document
 from fleet.formats.vroom.polyline import encoded
 from maps.travel import great_circle_travel
-from tests.formats_vroom.conftest import Json, Solve
+from tests.formats_vroom.problems import Json, Solve
 
 PLACES = [[86.10, 41.70], [86.15, 41.72], [86.20, 41.76]]
 

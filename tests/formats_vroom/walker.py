@@ -3,9 +3,7 @@
 Arithmetic is in exact hundredths of seconds, as the API of VROOM defines speed factors to two decimals.
 """
 
-from typing import Any
-
-Json = dict[str, Any]
+from tests.formats_vroom.problems import Json
 
 
 def faults_of(problem: Json, answer: Json) -> list[str]:
