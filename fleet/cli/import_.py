@@ -25,6 +25,9 @@ from fleet.texts import problem_line
 if TYPE_CHECKING:
     from fleet.formats.sheets import Finding, Imported
 
+MOST_NAMED = 100
+"""How many problems are printed; the report's workbook and ``--json`` have them all."""
+
 
 @click.command("import", cls=Command)
 @click.argument("sheet", metavar="FILE")
@@ -112,7 +115,7 @@ def _tell(
 
     for line in mark_lines(imported.marks):
         click.echo(line, err=True)
-    for finding in imported.bad_rows:
+    for finding in imported.bad_rows[:MOST_NAMED]:
         words = f"{finding.spot}: {reason(finding, language=language())}"
         click.echo(say_sheets("mark", words=words), err=True)
     stream = sys.stderr if as_json or target == STANDARD or filled is None else sys.stdout
@@ -127,7 +130,10 @@ def _tell(
     for file in files:
         if file != STANDARD:
             click.echo(say("wrote", file=file), file=stream)
-    for finding in imported.problems:
+    further = len(imported.problems) - MOST_NAMED
+    if further > 0:
+        click.echo(say_sheets("further_problems", number=further), err=True)
+    for finding in imported.problems[:MOST_NAMED]:
         click.echo(_problem(finding, sheet), err=True)
 
 

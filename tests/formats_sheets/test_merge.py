@@ -1,12 +1,14 @@
 """A sheet against the requests that the day has: new, changed, the same, missing."""
 
 import json
+from collections.abc import Iterator
 
 import pytest
 
-from fleet.formats.sheets import Finding, Imported
+from fleet.formats.sheets import Answers, Finding, Imported, Master, import_sheet
 from fleet.model import Day, InputError
-from tests.request_sheets import csv_of, imported, problem, row_of, small_day
+from fleet.samples.catalogue import make_day
+from tests.request_sheets import HEADER, csv_of, imported, problem, row_of, small_day, workbook_of
 
 
 def counts(result: Imported) -> tuple[int, int, int, int]:
@@ -104,3 +106,48 @@ def test_a_lock_on_a_request_that_would_go_stops_the_import() -> None:
     with pytest.raises(InputError) as refused:
         filled(FIRST, day, on_existing="replace")
     assert refused.value.problems[0].where == "locks.requests[0].request"
+
+
+def test_the_sample_day_written_down_as_a_clerk_would_comes_back_the_same() -> None:
+    """Parcels out differ: a sheet has no earliest delivery. All produce is what it was."""
+    day = make_day("qiaerbag")
+    result = import_sheet(
+        workbook_of([HEADER, *as_clerks_rows(day)]),
+        master=Master.of(day),
+        answers=Answers(on_existing="update"),
+    )
+    produce = [request for request in day.requests if request.product not in ("parcel", "fertiliser")]
+    assert counts(result) == (0, len(day.requests) - len(produce), len(produce), 0)
+    after = result.into(day)
+    assert [
+        request for request in after.requests if request.product not in ("parcel", "fertiliser")
+    ] == produce
+
+
+def as_clerks_rows(day: Day) -> Iterator[list[object]]:
+    def called(place_id: str | None) -> str:
+        place = day.place_by_id[str(place_id)]
+        return place.names["zh-Hans"] + ("村" if place.kind == "village" else "")
+
+    for request in day.requests:
+        household = day.household_by_id[str(request.household)]
+        (ready,) = request.pickup.windows
+        yield [
+            request.id,
+            "6.15",
+            called(household.place),
+            household.name,
+            None,
+            day.product_by_id[str(request.product)].names["zh-Hans"],
+            f"{2 * request.kg:g}斤",
+            request.crates,
+            called(request.pickup.place),
+            f"{ready.start:%H:%M}",
+            f"{ready.end:%H:%M}",
+            "、".join(called(task.place) for task in request.dropoffs),
+            None,
+            request.pickup.stall,
+            request.value_yuan,
+            "是" if request.must else None,
+            request.note,
+        ]

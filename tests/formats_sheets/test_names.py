@@ -33,6 +33,15 @@ def test_exact_spellings_of_a_village(village: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "note"), [("萨依巴格村3组", "3组"), ("萨依巴格 第二小组", "第二小组"), ("萨依巴格村", "")]
+)
+def test_the_group_within_a_village_is_told_to_the_driver(written: str, note: str) -> None:
+    request = one(村=written)
+    assert (request.pickup.place, request.note) == ("village-sayibag", note)
+    assert one(村=written, 备注="门口").note == f"{note} 门口".strip()
+
+
+@pytest.mark.parametrize(
     ("written", "offered"),
     [
         ("萨依巴各", "萨依巴格"),

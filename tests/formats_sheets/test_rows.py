@@ -201,7 +201,9 @@ def test_the_days_own_date_is_no_problem(date: object) -> None:
 
 
 def test_a_file_of_yesterday_is_stopped_even_when_bad_rows_may_be_left_out() -> None:
-    data = csv_of(row_of(日期="2026-06-14"), row_of(农户姓名="08号户"))
+    data = csv_of(
+        row_of(日期="2026-06-14"), row_of(农户姓名="08号户", 日期="6.14"), row_of(农户姓名="09号户")
+    )
     found = problem(data, skip_bad=True)
     assert (found.code, found.value, found.params["date"]) == ("SHEET_DATE_OTHER", "2026-06-14", "2026-06-15")
 
@@ -249,6 +251,19 @@ def test_villages_that_stand_for_the_one_above_are_filled_down_on_request_only(h
 def test_a_merged_weight_is_never_counted_twice() -> None:
     data = workbook_of([HEADER, row_of(), row_of(农户姓名="08号户", 重量=None)], fill=merged_villages)
     assert codes(imported(data, fill_down=True).problems) == ["SHEET_AMOUNT_MISSING"]
+
+
+def test_a_household_merged_over_its_products_counts_for_each_of_them() -> None:
+    def merge(sheet: Worksheet) -> None:
+        for column in "CDE":
+            sheet.merge_cells(f"{column}2:{column}3")
+
+    second = row_of(村=None, 农户姓名=None, 品名="辣子", 重量=30)
+    data = workbook_of([HEADER, row_of(电话="13812345678"), second], fill=merge)
+    assert problem(data).params["number"] == 3
+    first, other = requests_of(data, fill_down=True)
+    assert first.household == other.household
+    assert (first.kg, other.kg) == (54, 30)
 
 
 def test_ditto_in_the_first_row_stands_for_nothing() -> None:

@@ -1,5 +1,6 @@
 """From a row to a request: every cell read, every problem of the row named at once."""
 
+import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -15,6 +16,7 @@ from fleet.formats.sheets.names import Places, Products
 from fleet.formats.sheets.table import Row
 from fleet.formats.sheets.timing import Clocks
 from fleet.formats.sheets.values import dates_meant, read_number, read_phone, read_whole, read_yes
+from fleet.formats.sheets.words import without_group
 from fleet.model import ErrorCode
 from fleet.model.base import MAX_YUAN
 from fleet.model.documents import problems_of
@@ -24,6 +26,7 @@ from fleet.model.requests import Request
 HANDLING_S, HANDLING_S_PER_CRATE = 60, 20
 """Loading or unloading a request; nobody asks a clerk for seconds."""
 MAX_STALL = 10_000
+MAX_NOTE = 2_000
 PROVISIONAL_ID = "row"
 
 
@@ -63,13 +66,16 @@ class Reader:
         self.products = Products(self.master.products)
         self.households = Households(self.master.households, self.master.places)
         self._loads = Loads(tricycles=self.master.tricycles, unit=self.unit)
+        self._other_dates: set[tuple[str, datetime.date]] = set()
         self._clocks = Clocks(date=self.master.date, day_zone=self.master.zone, zone=self.zone)
 
     def lot(self, row: Row) -> Lot | None:
         """Return what a row asks for, None when it is bad."""
         cells = Cells(row=row, findings=self.findings)
         cells.optional(Column.DATE, lambda value: self._check_date(row, value))
-        village = cells.required(Column.VILLAGE, lambda value: self.places.one(value, Column.VILLAGE))
+        village = cells.required(
+            Column.VILLAGE, lambda value: self.places.one(without_group(value)[0], Column.VILLAGE)
+        )
         name = cells.required(Column.HOUSEHOLD, _name)
         product = cells.required(Column.PRODUCT, self.products.one)
         load = self._loads.load(cells, product)
@@ -81,7 +87,9 @@ class Reader:
         stall = cells.optional(Column.STALL, lambda value: read_whole(value, least=1, most=MAX_STALL))
         value_yuan = cells.optional(Column.VALUE, lambda value: read_number(value, most=MAX_YUAN))
         must = cells.optional(Column.MUST, read_yes)
-        note = cells.optional(Column.NOTE, lambda value: str(value).strip()[:2_000])
+        # The group within the village is no place of the day, but the driver wants to know it.
+        group = without_group(cells.value(Column.VILLAGE) or "")[1]
+        note = f"{group} {cells.optional(Column.NOTE, str) or ''}".strip()[:MAX_NOTE]
         household = self._household(cells, village, name)
         if cells.bad or village is None or household is None or product is None or load is None:
             return None
@@ -117,7 +125,7 @@ class Reader:
                 ),
                 "value_yuan": value_yuan,
                 "must": bool(must),
-                "note": note or "",
+                "note": note,
             },
         )
         return None if request is None or cells.bad else Lot(row=row, household=household, request=request)
@@ -130,7 +138,9 @@ class Reader:
     def _check_date(self, row: Row, value: object) -> None:
         date = self.master.date
         meant = dates_meant(value, year=date.year)
-        if date not in meant:
+        # A sheet of yesterday says so in every row; once is enough.
+        if date not in meant and (row.sheet, min(meant)) not in self._other_dates:
+            self._other_dates.add((row.sheet, min(meant)))
             self.findings.stop(
                 ErrorCode.SHEET_DATE_OTHER,
                 row.spot(Column.DATE),

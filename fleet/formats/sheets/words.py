@@ -15,6 +15,10 @@ _DASHES = re.compile("[‐‑‒–—―−]+")
 _WAVES = re.compile("[〜∼～~]+")
 _SEPARATORS = re.compile(r"[\s·•・‧∙_'’`]+")
 
+_GROUP = re.compile(
+    r"(?<=\S)\s*第?([0-9０-９]{1,3}|[一二三四五六七八九十]{1,3})\s*(村民小组|小组|组|小队|队)$"
+)
+
 LONGEST_READ = 200
 """Characters of a cell that are looked at; a longer text is no name, time or weight."""
 
@@ -109,6 +113,13 @@ def plain(written: object) -> str:
 def digits_as_ascii(written: str) -> str:
     """Return a text with the digits of every script as 0 to 9."""
     return "".join(str(unicodedata.decimal(char)) if char.isdecimal() else char for char in written)
+
+
+def without_group(written: object) -> tuple[str, str]:
+    """Return a village's name and the group within it, if any: 萨依巴格村3组 is 萨依巴格村 and 3组."""
+    name = " ".join(str(written)[:LONGEST_READ].split())
+    found = _GROUP.search(name)
+    return (name, "") if found is None else (name[: found.start()].strip(), found[0].strip())
 
 
 def is_ditto(written: object) -> bool:

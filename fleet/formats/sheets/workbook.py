@@ -145,7 +145,9 @@ def _grid(values: Worksheet, formulas: Worksheet, *, file: str) -> Grid:
                 file=file,
                 limit=MAX_COLUMNS,
             )
-        rows.setdefault(row, {})[column] = _cell(values._cells[row, column], formula=cell.data_type == "f")
+        rows.setdefault(row, {})[column] = _cell(
+            values._cells.get((row, column)), formula=cell.data_type == "f"
+        )
     return Grid(
         name=formulas.title,
         rows=rows,
@@ -164,8 +166,8 @@ def _grid(values: Worksheet, formulas: Worksheet, *, file: str) -> Grid:
 
 
 def _cell(cell: Any, *, formula: bool) -> Cell:
+    if cell is None or (formula and cell.value is None):
+        return Cell(None, "uncalculated")
     if cell.data_type == "e":
         return Cell(cell.value, "error")
-    if formula and cell.value is None:
-        return Cell(None, "uncalculated")
     return Cell(cell.value)
