@@ -185,3 +185,13 @@ def test_calls_that_say_too_little_or_too_much(
     assert main(call.split()) == 2
     assert capsys.readouterr().err.startswith(f"error[{code}]")
     assert sorted(tmp_path.iterdir()) == files
+
+
+def test_a_sheet_whose_every_row_is_wrong_does_not_flood_the_terminal(
+    put: Callable[[str, bytes], str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = csv_of(*(row_of(农户姓名=f"{number}号户", 重量=0) for number in range(150)))
+    assert main(["import", put("s.csv", data), "--day", "day.json", "-o", "new.json"]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert sum(line.startswith("error[") for line in lines) == 100
+    assert any(line.startswith("50 more problems") for line in lines)
