@@ -95,7 +95,7 @@ def _replayed(day: Day, plan: Plan, travel: Travel | None) -> _Findings:
         figures.append(route_figures(day=day, route=route, walk=walk))
         found.violations += check_route_figures(route, figures[-1])
         found.violations += check_printed(day, route)
-    for violation, of_frozen_stops in (*check_bays(day, walks), *check_caps(day, plan, walks)):
+    for violation, of_frozen_stops in (*check_bays(day, walks), *check_caps(day, walks)):
         (found.pardoned if of_frozen_stops else found.violations).append(violation)
     found.violations += check_served(day, plan, walks)
     found.violations += check_frozen_kept(day, plan)

@@ -92,7 +92,7 @@ def _open_visits(day: Day) -> dict[str, list[Presence]]:
     return found
 
 
-def check_caps(day: Day, plan: Plan, walks: Mapping[str, Walk]) -> Iterator[tuple[Violation, bool]]:
+def check_caps(day: Day, walks: Mapping[str, Walk]) -> Iterator[tuple[Violation, bool]]:
     """What a place takes in a day, in all and of each product.
 
     Yields
@@ -105,14 +105,13 @@ def check_caps(day: Day, plan: Plan, walks: Mapping[str, Walk]) -> Iterator[tupl
     for past in day.start_state.delivered:
         for product in {past.product, None}:
             kg[past.place, product] += grams(past.kg)
-    for route in plan.routes:
-        walk = walks.get(route.tricycle)
-        for request_id, index in walk.delivered.items() if walk else ():
+    for walk in walks.values():
+        for request_id, (index, place_id) in walk.delivered.items():
             request = day.request_by_id[request_id]
             for product in {request.product, None}:
-                key = route.entries[index].place, product
-                kg[key] += grams(request.kg)
-                brought[key] = brought.get(key, False) or index >= walks[route.tricycle].frozen_until
+                kg[place_id, product] += grams(request.kg)
+                later = brought.get((place_id, product), False) or index >= walk.frozen_until
+                brought[place_id, product] = later
     for (where, product), later in brought.items():
         place = day.place_by_id[where]
         limit = place.max_kg if product is None else place.max_kg_of_product.get(product)

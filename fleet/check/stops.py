@@ -85,7 +85,7 @@ def _unload(replay: Replay, request: Request, entry: Entry) -> None:
     if request.id in walk.delivered:
         replay.report(Rule.SERVED_ONCE, request.id)
         return
-    walk.delivered[request.id] = replay.index or 0
+    walk.delivered[request.id] = replay.index or 0, entry.place
     handled = entry.start + entry.setup_s * SECOND
     on_board_s = round((handled - walk.picked_up[request.id]).total_seconds())
     walk.longest_on_board_s = max(walk.longest_on_board_s, on_board_s)

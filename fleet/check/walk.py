@@ -54,8 +54,8 @@ class Walk:
     violations: list[Violation] = field(default_factory=list)
     pardoned: list[Violation] = field(default_factory=list)
     """Rules that frozen stops alone break: warnings."""
-    delivered: dict[str, int] = field(default_factory=dict)
-    """Requests dropped off, with the index of the entry."""
+    delivered: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """Requests dropped off, with the index of the entry and its place."""
     picked_up: dict[str, datetime.datetime] = field(default_factory=dict)
     """Requests loaded or on board at the start, with the end of the pickup."""
     presence: list[Presence] = field(default_factory=list)

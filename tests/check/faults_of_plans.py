@@ -213,6 +213,8 @@ def a_route_says_something_else_than_the_day(case: Case) -> bool:
 @breaks(Rule.STRUCTURE)
 def a_route_is_there_twice(case: Case) -> bool:
     case.plan["routes"].append(copy.deepcopy(case.route()))
+    entries = case.plan["routes"][-1]["entries"]
+    del entries[case.random.randint(1, len(entries)) :]
     return True
 
 
