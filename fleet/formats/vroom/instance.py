@@ -130,19 +130,23 @@ def _dearest(problem: VroomProblem, *, duration: Ints, distance: Ints, cost: Int
     """Return a bound of what any solution costs: the dearest leg into each task, and to each end."""
     classes = classes_of(problem)
     into = np.zeros(duration.shape[1])
-    works = {"": 0.0}
+    works: dict[str, float] = {}
+    legs: dict[tuple[int, int, int], float] = {}
     total = 0.0
     for rank, vehicle in enumerate(problem.vehicles):
         k = classes.index((vehicle.spec.profile_name, vehicle.ticks_per_s))
-        if vehicle.travel.cost is None:
-            leg = vehicle.costs.per_hour * duration[k].astype(float)
-            leg += COST_PER_M * vehicle.costs.per_km * distance[k].astype(float)
-        else:
-            leg = cost[k].astype(float)
-        into = np.maximum(into, leg.max(axis=0))
-        total += _fixed(problem, rank) + float(leg.max())
-        rate = TICKS_PER_S * vehicle.costs.per_task_hour
-        works[vehicle.spec.type] = max(works.get(vehicle.spec.type, 0.0), float(rate))
+        kind = k, vehicle.costs.per_hour, vehicle.costs.per_km
+        if kind not in legs:
+            if vehicle.travel.cost is None:
+                leg = vehicle.costs.per_hour * duration[k].astype(float)
+                leg += COST_PER_M * vehicle.costs.per_km * distance[k].astype(float)
+            else:
+                leg = cost[k].astype(float)
+            into = np.maximum(into, leg.max(axis=0))
+            legs[kind] = float(leg.max())
+        total += _fixed(problem, rank) + legs[kind]
+        rate = float(TICKS_PER_S * vehicle.costs.per_task_hour)
+        works[vehicle.spec.type] = max(works.get(vehicle.spec.type, 0.0), rate)
     for task in problem.tasks:
         work = max(rate * (task.setup_s(name) + task.service_s(name)) for name, rate in works.items())
         total += float(into[task.place]) + work

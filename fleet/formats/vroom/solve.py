@@ -40,7 +40,7 @@ def solve_problem(
     loaded = time.monotonic()
     solution = solve_in_child(
         instance,
-        budget_s=budget_s,
+        budget_s=max(0.1, budget_s - (loaded - began)),
         iterations=iterations,
         seed=seed,
         first=first,
