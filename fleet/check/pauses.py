@@ -76,15 +76,8 @@ def check_recharge(replay: Replay) -> None:
 def _check_plain(replay: Replay) -> None:
     """Check that a break or recharge says nothing that only a stop may say."""
     entry = replay.entry()
-    said = (
-        entry.setup_s,
-        entry.stay_s,
-        entry.request,
-        entry.alternative,
-        entry.kg,
-        entry.crates,
-        entry.stall,
-        entry.on_board_s,
-    )
-    if any(said):
+    only_of_stops = (entry.request, entry.alternative, entry.stall, entry.on_board_s)
+    numbers = (entry.setup_s, entry.stay_s, entry.kg, entry.crates)
+    numbered = entry.kind == "recharge" and entry.break_index is not None
+    if only_of_stops != (None, None, None, None) or any(numbers) or numbered:
         replay.report(Rule.STRUCTURE, entry.request, kind=entry.kind)
