@@ -1,11 +1,11 @@
 """Warnings: those that follow from day and plan have to be there, and no others."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
 from fleet.check.violation import Violation
 from fleet.model import Day, Plan, Rule, WarningCode
-from fleet.model.plan import Params, PlanWarning
+from fleet.model.plan import Entry, Params, PlanWarning
 
 UNVERIFIABLE = frozenset({WarningCode.STOPPED_EARLY})
 
@@ -38,17 +38,15 @@ def _expected(day: Day, plan: Plan, pardoned: Iterable[Violation]) -> Iterator[P
 
 def _plugs(day: Day, plan: Plan) -> Iterator[PlanWarning]:
     """Yield a warning for each place where more charge at once than it has plugs, with the first most."""
+    charging: dict[str, list[Entry]] = defaultdict(list)
+    for entry in (entry for route in plan.routes for entry in route.entries):
+        if entry.kind == "recharge" and entry.start < entry.end:
+            charging[entry.place].append(entry)
     for place in day.places:
-        charging = [
-            entry
-            for route in plan.routes
-            for entry in route.entries
-            if entry.kind == "recharge" and entry.place == place.id and entry.start < entry.end
-        ]
+        entries = charging[place.id]
         plugs = place.charger.plugs if place.charger else 0
         at_once = {
-            entry.start: sum(other.start <= entry.start < other.end for other in charging)
-            for entry in charging
+            entry.start: sum(other.start <= entry.start < other.end for other in entries) for entry in entries
         }
         most = max(at_once.values(), default=0)
         if place.charger is not None and most > plugs:
