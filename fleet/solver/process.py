@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable, Sequence
 from typing import IO, Any
 
@@ -165,18 +166,26 @@ def main() -> None:
             last_report_s = now_s
             _write(out, snapshot)
 
-    solution = solve(
-        instance,
-        budget_s=max(0.0, budget_s - (time.time() - sent_at)),
-        iterations=iterations,
-        seed=seed,
-        first=first,
-        progress=report,
-    )
-    _write(out, solution)
-    # The thread that watches the parent is still reading: leave without waiting for it.
-    out.close()
-    os._exit(0)
+    status = 1
+    try:
+        solution = solve(
+            instance,
+            budget_s=max(0.0, budget_s - (time.time() - sent_at)),
+            iterations=iterations,
+            seed=seed,
+            first=first,
+            progress=report,
+        )
+        _write(out, solution)
+        out.close()
+        status = 0
+    except Exception:
+        traceback.print_exc()
+    finally:
+        sys.stderr.flush()
+        # The thread that watches the parent is still reading standard input: an ordinary end of the
+        # interpreter would wait for it, and abort, which looks like a child that was killed.
+        os._exit(status)
 
 
 if __name__ == "__main__":

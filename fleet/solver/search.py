@@ -14,8 +14,11 @@ from fleet.solver.routes import Route, Routes
 
 LARGEST_ROUTING_MODEL = 150
 """Requests beyond which the routing model finds no first solution in a useful time."""
-ROUTING_SHARE = 0.2
-"""Share of the budget, in time or in iterations, that the routing model may use."""
+ROUTING_SHARE = 0.15
+"""Share of the budget, in time or in iterations, that the routing model may use (docs/design/solver.md)."""
+ROUTING_S_PER_ITERATION = 1.0
+"""What one iteration of the routing model takes at most: on a few days no ruin is ever repaired, and OR-Tools
+counts repairs only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,16 +146,19 @@ class _Search:
         # Imported here: it is large, and days beyond its size do without.
         from fleet.solver.routing_model import solve_routing
 
-        left_s = self._budget_s - (time.monotonic() - self._begin)
+        time_limit_s = ROUTING_SHARE * (self._budget_s - (time.monotonic() - self._begin))
+        iterations = None
+        if self._iterations is not None:
+            iterations = math.ceil(self._iterations * ROUTING_SHARE)
+            time_limit_s = min(time_limit_s, ROUTING_S_PER_ITERATION * (iterations + 1))
         routes = self._routes
         before, score = routes.snapshot(), routes.score()
         found = solve_routing(
             self._instance,
             requests=possible,
             begin=[routes.tasks(vehicle).tolist() for vehicle in range(len(before))],
-            # With iterations too: on a few days no ruin is ever repaired, and only repairs are counted.
-            time_limit_s=left_s * ROUTING_SHARE,
-            iterations=None if self._iterations is None else math.ceil(self._iterations * ROUTING_SHARE),
+            time_limit_s=time_limit_s,
+            iterations=iterations,
             seed=self._seed,
         )
         if found is None:

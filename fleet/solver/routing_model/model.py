@@ -17,7 +17,9 @@ from fleet.solver.routing_model.nodes import Nodes
 MUST_PENALTY = 10**14
 """Micro-yuan for leaving out a must: more than any plan costs, and 5,000 of them still fit into int64."""
 LOAD_SHARE = 1.0
+"""Share of the payload that a vehicle is taken to carry all the way, where consumption depends on it."""
 MILLI = 1_000
+"""Energy is counted in thousandths of a watt hour, rounded up on every leg."""
 FAR_S = 1 << 24
 """Half a year: no time of a model is farther from its origin."""
 
@@ -77,8 +79,8 @@ class Model:
         transit: dict[tuple[int, int], tuple[int, Ints, Ints, Ints]] = {}
         cost: dict[tuple[int, ...], int] = {}
         times = []
-        for v in self._vehicles:
-            speed, kind = int(instance.speed_class[v]), int(instance.vehicle_type[v])
+        key_of = list(zip(instance.speed_class.tolist(), instance.vehicle_type.tolist(), strict=True))
+        for v, (speed, kind) in enumerate(key_of):
             if (speed, kind) not in transit:
                 drive, service = nodes.between(instance.duration_s[speed]), nodes.service_s(kind)
                 transit[speed, kind] = self._matrix(drive + service), drive, service, drive + service
@@ -99,22 +101,26 @@ class Model:
             else:
                 # Its way home is paid in any case: the cost of its empty route.
                 routing.SetVehicleUsedWhenEmpty(True, v)
-        horizon = self._horizon()
+        # A vehicle that comes home late even if it serves nothing would make the whole model infeasible.
+        begins = [self._clock(earliest) for earliest in instance.earliest_s]
+        homes = [begins[v] + int(transit[key_of[v]][3][nodes.start[v], nodes.end[v]]) for v in self._vehicles]
+        horizon = self._horizon = max(self._clock(instance.latest_s.max()), *homes)
         routing.AddDimensionWithVehicleTransits(times, horizon, horizon, False, "time")
         self._time = routing.GetDimensionOrDie("time")
         for v in self._vehicles:
-            begin = self._clock(instance.earliest_s[v])
-            start, end = routing.Start(v), routing.End(v)
-            latest = min(horizon, self._clock(instance.latest_s[v]))
-            self._time.CumulVar(start).SetRange(begin, begin if instance.departs_at_once[v] else latest)
-            self._time.CumulVar(end).SetRange(begin, latest)
-            routing.AddVariableMinimizedByFinalizer(self._time.CumulVar(end))
+            start, end = self._time.CumulVar(routing.Start(v)), self._time.CumulVar(routing.End(v))
+            latest = max(homes[v], self._clock(instance.latest_s[v]))
+            start.SetRange(begins[v], begins[v] if instance.departs_at_once[v] else latest)
+            end.SetRange(begins[v], latest)
+            routing.AddVariableMinimizedByFinalizer(end)
 
     def _shipments(self) -> None:
         """Make every request optional, with one of its alternatives in the vehicle that picked it up."""
         instance, routing = self._instance, self._routing
         for request in self._requests:
-            penalty = MUST_PENALTY if instance.must[request] else int(instance.penalty[request])
+            penalty = min(int(instance.penalty[request]), MUST_PENALTY)
+            if instance.must[request]:
+                penalty = MUST_PENALTY
             vehicles = np.flatnonzero(instance.allowed[request]).tolist()
             drops = [self._index[t] for t in instance.deliveries(request)]
             pickup = int(instance.request_pickup[request])
@@ -223,7 +229,7 @@ class Model:
             self._bound(index, [(self._clock(low), self._clock(high)) for low, high in spans])
 
     def _bound(self, index: int, spans: list[tuple[int, int]]) -> None:
-        spans = [(max(low, 0), min(high, self._horizon())) for low, high in sorted(spans) if high >= 0]
+        spans = [(max(low, 0), min(high, self._horizon)) for low, high in sorted(spans) if high >= 0]
         if not spans:
             self._solver.Add(self._routing.ActiveVar(index) == 0)
             return
@@ -250,7 +256,7 @@ class Model:
         instance, solver, routing = self._instance, self._solver, self._routing
         ranked = [t for t in self._nodes.tasks if instance.task_rank[t] >= 0]
         handling = instance.task_handling_s.min(axis=0)
-        far = 2 * self._horizon()
+        far = 2 * self._horizon
         for first in ranked:
             for second in ranked:
                 lanes = instance.allowed[instance.task_request[[first, second]]]
@@ -278,17 +284,18 @@ class Model:
         if np.isinf(instance.usable_wh).all():
             return
         q = instance.energy_load
-        callbacks: dict[tuple[int, float], int] = {}
+        known: dict[tuple[int, float], tuple[int, Ints]] = {}
         of_vehicle, room = [], []
         for v in self._vehicles:
             per_m = instance.wh_per_m[v] + instance.wh_per_m_per_g[v] * LOAD_SHARE * instance.capacity[v, q]
             key = int(instance.speed_class[v]), float(per_m)
-            if key not in callbacks:
-                metres = nodes.between(instance.distance_m[key[0]])
-                callbacks[key] = self._matrix(np.ceil(metres * per_m * MILLI).astype(np.int64))
-            of_vehicle.append(callbacks[key])
+            if key not in known:
+                used = np.ceil(nodes.between(instance.distance_m[key[0]]) * per_m * MILLI).astype(np.int64)
+                known[key] = self._matrix(used), used
+            callback, used = known[key]
+            of_vehicle.append(callback)
             charge = min(instance.start_charge_wh[v] - instance.reserve_wh[v], FAR_S)
-            room.append(max(0, int(charge * MILLI)))
+            room.append(max(int(charge * MILLI), int(used[nodes.start[v], nodes.end[v]])))
         routing.AddDimensionWithVehicleTransitAndCapacity(of_vehicle, 0, room, True, "energy")
 
     def _breaks(self) -> None:
@@ -301,7 +308,7 @@ class Model:
             for b in range(instance.break_ptr[v], instance.break_ptr[v + 1]):
                 first, last = instance.break_window_ptr[b], instance.break_window_ptr[b + 1] - 1
                 opens = max(0, self._clock(instance.break_open[first]))
-                closes = min(self._horizon(), self._clock(instance.break_close[last]))
+                closes = min(self._horizon, self._clock(instance.break_close[last]))
                 if opens <= closes:
                     intervals.append(
                         self._solver.FixedDurationIntervalVar(
@@ -317,7 +324,3 @@ class Model:
 
     def _clock(self, instant_s: Any) -> int:
         return int(min(max(int(instant_s) - self._origin, -FAR_S), FAR_S))
-
-    def _horizon(self) -> int:
-        latest = int(self._instance.latest_s.max())
-        return min(latest - self._origin, FAR_S)
