@@ -253,19 +253,16 @@ class Model:
 
     def _sequences(self) -> None:
         """Keep locked sequences in order. Their tasks are allowed in one vehicle each."""
-        instance, solver, routing = self._instance, self._solver, self._routing
+        instance = self._instance
         ranked = [t for t in self._nodes.tasks if instance.task_rank[t] >= 0]
         handling = instance.task_handling_s.min(axis=0)
-        far = 2 * self._horizon
         for first in ranked:
             for second in ranked:
                 lanes = instance.allowed[instance.task_request[[first, second]]]
-                if instance.task_rank[first] >= instance.task_rank[second] or not lanes.all(axis=0).any():
-                    continue
-                one, two = self._index[first], self._index[second]
-                active = routing.ActiveVar(one) + routing.ActiveVar(two)
-                gap = self._time.CumulVar(two) - self._time.CumulVar(one)
-                solver.Add(gap - far * active >= int(handling[first]) - 2 * far)
+                if instance.task_rank[first] < instance.task_rank[second] and lanes.all(axis=0).any():
+                    self._time.AddNodePrecedence(
+                        self._index[first], self._index[second], int(handling[first])
+                    )
 
     def _caps(self) -> None:
         instance = self._instance
