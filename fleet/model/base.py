@@ -6,6 +6,7 @@ Units are part of the names: ``_kg``, ``_m``, ``_s``, ``_kwh``, ``_yuan``. Masse
 import datetime
 from itertools import pairwise
 from typing import Annotated, Any, Self
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -68,6 +69,14 @@ def _whole_seconds(value: datetime.datetime) -> datetime.datetime:
     return value
 
 
+def _known_zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError) as error:
+        raise refusal(ErrorCode.ZONE_UNKNOWN) from error
+    return value
+
+
 def _to_the_gram(value: float) -> float:
     return round(value * GRAMS_PER_KG) / GRAMS_PER_KG
 
@@ -86,6 +95,7 @@ Id = Annotated[
 Label = Annotated[str, Field(max_length=200)]
 Note = Annotated[str, Field(max_length=2_000)]
 Date = Annotated[datetime.date, AfterValidator(_usual)]
+Zone = Annotated[str, AfterValidator(_known_zone)]
 Instant = Annotated[datetime.datetime, AfterValidator(_whole_seconds)]
 Seconds = Annotated[int, Field(ge=0, le=MAX_SECONDS), AS_WHOLE]
 PositiveSeconds = Annotated[int, Field(gt=0, le=MAX_SECONDS), AS_WHOLE]

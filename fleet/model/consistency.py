@@ -27,7 +27,6 @@ def check_day(day: "Day") -> None:
     pydantic_core.PydanticCustomError
         With an ``ErrorCode`` as its type and the field path in its context.
     """
-    _zone(day)
     _unique(day)
     _references(day)
     _stalls(day)
@@ -41,13 +40,6 @@ def check_day(day: "Day") -> None:
         raise refusal(
             ErrorCode.TOO_MANY_SPEED_CLASSES, field="tricycles", value=len(caps), limit=MAX_SPEED_CLASSES
         )
-
-
-def _zone(day: "Day") -> None:
-    try:
-        ZoneInfo(day.zone)
-    except (KeyError, ValueError, OSError) as error:
-        raise refusal(ErrorCode.ZONE_UNKNOWN, field="zone", value=day.zone) from error
 
 
 def _unique(day: "Day") -> None:

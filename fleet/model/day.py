@@ -16,6 +16,7 @@ from fleet.model.base import (
     Document,
     Label,
     Note,
+    Zone,
     refusal,
 )
 from fleet.model.codes import ErrorCode
@@ -67,7 +68,7 @@ class Day(Document):
     title: Label = ""
     about: Provenance = Provenance()
     date: Date
-    zone: str = "Asia/Shanghai"
+    zone: Zone = "Asia/Shanghai"
     rules: Rules = Rules()
     places: Annotated[tuple[Place, ...], Field(min_length=1, max_length=MAX_PLACES)]
     households: Annotated[tuple[Household, ...], Field(max_length=50_000)] = ()

@@ -21,6 +21,7 @@ from fleet.model.base import (
     Seconds,
     Whole,
     Yuan,
+    Zone,
 )
 from fleet.model.codes import ChangeKind, ReasonCode, Rule, WarningCode
 from fleet.model.day import Provenance
@@ -228,7 +229,7 @@ class Plan(Document):
     about: Provenance = Provenance()
     day_sha256: str
     date: Date
-    zone: str
+    zone: Zone
     travel: TravelSource
     places: tuple[PlanPlace, ...]
     routes: tuple[Route, ...]

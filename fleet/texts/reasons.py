@@ -83,8 +83,7 @@ def _shown(
     shown: dict[str, object] = {}
     for name, value in params.items():
         if isinstance(value, str) and _INSTANT.fullmatch(value):
-            instant = datetime.datetime.fromisoformat(value)
-            shown[name] = f"{instant.astimezone(zone) if zone else instant:%H:%M}"
+            shown[name] = _clock(value, zone)
         elif name == "place":
             shown[name] = names.get(str(value), value)
         elif name == "rule" and has_text(str(value), domain="rules"):
@@ -96,6 +95,15 @@ def _shown(
         else:
             shown[name] = value
     return shown
+
+
+def _clock(instant: str, zone: datetime.tzinfo | None) -> str:
+    """Return hours and minutes; the instant itself where it is none that a clock shows."""
+    try:
+        value = datetime.datetime.fromisoformat(instant)
+        return f"{value.astimezone(zone) if zone else value:%H:%M}"
+    except (ValueError, OverflowError):
+        return instant
 
 
 def _minutes(seconds: object) -> str:
