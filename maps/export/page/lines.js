@@ -9,36 +9,42 @@ const LEAST_STEP_PX = 2;
 // Which routes use which piece of road, in either direction.
 export class Sharing {
   constructor(routes) {
-    const ids = new Map();
-    this.users = new Map();
-    this.edges = routes.map((route) => {
-      const nodes = route.points.map((point) => idOf(ids, point.join()));
-      return nodes.slice(1).map((node, i) => this.#edge(nodes[i], node, route.index));
-    });
+    const nodes = new Map(), edges = new Map();
     this.world = routes.map((route) => route.points.map(toWorld));
+    this.edges = routes.map((route) => {
+      const ids = route.points.map((point) => idOf(nodes, point.join()));
+      return ids.slice(1).map((to, i) => {
+        const from = ids[i];
+        return { id: idOf(edges, from < to ? `${from},${to}` : `${to},${from}`), sign: from < to ? 1 : -1 };
+      });
+    });
+    this.count = edges.size;
   }
 
-  #edge(from, to, index) {
-    const key = from < to ? `${from},${to}` : `${to},${from}`;
-    if (!this.users.has(key)) this.users.set(key, new Set());
-    this.users.get(key).add(index);
-    return { key, sign: from < to ? 1 : -1 };
+  // Give every route that is shown its rank on each piece of road, in the order of the routes.
+  arrange(shown) {
+    this.users = new Uint16Array(this.count);
+    this.ranks = this.edges.map((edges, index) => {
+      const ranks = new Map();
+      if (shown.has(index)) for (const { id } of edges) if (!ranks.has(id)) ranks.set(id, this.users[id]++);
+      return ranks;
+    });
   }
 
   // Distances of a route's pieces from the middle of the road, positive to the right, in px.
-  distances(index, shown) {
-    return this.edges[index].map(({ key, sign }) => {
-      const users = [...this.users.get(key)].filter((user) => shown.has(user)).sort((a, b) => a - b);
-      if (users.length < 2) return 0;
-      const spacing = Math.min(SPACING_PX, MOST_SPREAD_PX / (users.length - 1));
-      return sign * spacing * (users.indexOf(index) - (users.length - 1) / 2);
+  #distances(index) {
+    return this.edges[index].map(({ id, sign }) => {
+      const users = this.users[id];
+      if (users < 2) return 0;
+      const spacing = Math.min(SPACING_PX, MOST_SPREAD_PX / (users - 1));
+      return sign * spacing * (this.ranks[index].get(id) - (users - 1) / 2);
     });
   }
 
-  // The polyline of a route among the others that are shown.
-  beside(index, shown, frame) {
+  // The polyline of a route among the others, as they were arranged.
+  beside(index, frame) {
     const points = this.world[index].map((point) => toLayer(point, frame));
-    const distances = this.distances(index, shown);
+    const distances = this.#distances(index);
     const line = [];
     for (let start = 0; start < distances.length; ) {
       let end = start + 1;

@@ -1,7 +1,7 @@
-// What lies on the map: roads, routes, places, numbers; one SVG that Leaflet moves, drawn anew at each zoom.
+// What lies on the map: roads, routes, places, numbers; sheets that Leaflet moves, drawn anew at each zoom.
 
 import { plan } from "./data.js";
-import { svg } from "./dom.js";
+import { el, svg } from "./dom.js";
 import { frame } from "./projection.js";
 import { Sharing, arrowsAlong, pathOf } from "./lines.js";
 import { strokeWidth, strokes } from "./patterns.js";
@@ -20,16 +20,17 @@ export class Overlay {
     this.map = map;
     this.sharing = new Sharing(plan.routes);
     this.roads = null;
-    this.svg = svg("svg", { class: "overlay", role: "group" });
-    this.below = this.svg.appendChild(svg("g"));
-    this.routes = this.svg.appendChild(svg("g", { class: "routes" }));
-    this.emphasis = this.svg.appendChild(svg("g", { class: "emphasis" }));
     this.symbols = new Symbols(map);
-    this.svg.append(this.symbols.group);
-    map.getPane("overlayPane").append(this.svg);
+    this.emphasis = svg("g", { class: "emphasis" });
+    // Three sheets, so that pointing at a route paints the uppermost anew and leaves the others as they are.
+    this.below = svg("svg", { class: "below" });
+    this.routes = svg("svg", { class: "routes" });
+    this.sheets = el("div", { class: "overlay", role: "group" }, this.below, this.routes,
+      svg("svg", { class: "above" }, this.emphasis, this.symbols.group));
+    map.getPane("overlayPane").append(this.sheets);
     this.groups = plan.routes.map((route) => this.#group(route));
     map.on("zoom", () => this.#scale());
-    map.on("zoomend viewreset resize", () => this.draw());
+    map.on("viewreset resize", () => this.draw());
     map.on("moveend", () => this.roads?.isLeft(map) && this.roads.draw(map, frame(map)));
     map.on("click", ({ originalEvent }) => this.#click(originalEvent.target));
     map.getContainer().addEventListener("pointerover", (event) => this.#point(event));
@@ -47,25 +48,26 @@ export class Overlay {
     this.frame = frame(this.map);
     this.corner = this.map.layerPointToLatLng([0, 0]);
     this.zoom = this.map.getZoom();
-    L.DomUtil.setTransform(this.svg, L.point(0, 0), 1);
+    L.DomUtil.setTransform(this.sheets, L.point(0, 0), 1);
     this.roads?.draw(this.map, this.frame);
     this.#drawRoutes();
     this.#drawEmphasis();
-    this.symbols.draw(this.frame);
+    this.symbols.lay(this.frame);
+    this.symbols.draw();
   }
 
   // While two fingers zoom, the drawing is only stretched.
   #scale() {
     if (this.zoom === undefined || this.map.getZoom() === this.zoom) return;
     const corner = this.map.latLngToLayerPoint(this.corner);
-    L.DomUtil.setTransform(this.svg, corner, this.map.getZoomScale(this.map.getZoom(), this.zoom));
+    L.DomUtil.setTransform(this.sheets, corner, this.map.getZoomScale(this.map.getZoom(), this.zoom));
   }
 
   #update(changed) {
     if (changed.has("shown")) this.#drawRoutes();
     if (["shown", "chosen", "pointed"].some((name) => changed.has(name))) this.#drawEmphasis();
     if (["shown", "chosen", "pointed", "language"].some((name) => changed.has(name))) {
-      this.symbols.draw(this.frame);
+      this.symbols.draw();
     }
     if (changed.has("language")) this.#name();
   }
@@ -91,10 +93,11 @@ export class Overlay {
   }
 
   #name() {
-    this.svg.setAttribute("aria-label", say("map_of_the_day"));
+    this.sheets.setAttribute("aria-label", say("map_of_the_day"));
   }
 
   #drawRoutes() {
+    this.sharing.arrange(state.shown);
     for (const [index, group] of this.groups.entries()) {
       const isShown = state.shown.has(index);
       group.classList.toggle("off", !isShown);
@@ -102,8 +105,8 @@ export class Overlay {
         group.replaceChildren();
         continue;
       }
-      const d = pathOf(this.sharing.beside(index, state.shown, this.frame));
-      group.replaceChildren(svg("g", { class: "lines" }, ...strokes(plan.routes[index], d, { width: THIN_PX })),
+      const d = pathOf(this.sharing.beside(index, this.frame));
+      group.replaceChildren(svg("g", { class: `lines ${plan.routes[index].pattern}` }, ...strokes(plan.routes[index], d, { width: THIN_PX })),
         svg("path", { d, class: "hit" }));
     }
     this.#name();
@@ -111,7 +114,7 @@ export class Overlay {
 
   #drawEmphasis() {
     const index = emphasised();
-    this.svg.classList.toggle("dimmed", index !== null);
+    this.sheets.classList.toggle("dimmed", index !== null);
     if (index === null) return this.emphasis.replaceChildren();
     const route = plan.routes[index];
     const right = strokeWidth(route, THICK_PX) / 2 + 1.5;

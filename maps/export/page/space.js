@@ -1,15 +1,19 @@
 // Finding free room on the map for numbers and names.
 
+const CELL_PX = 48;
+
 export class Space {
   // The window is no wall for what lies outside of it, but nothing is cut by its edge.
   constructor(window) {
     this.window = window;
-    this.taken = [];
+    this.cells = new Map();
   }
 
   isFree(box) {
     const [left, top, right, bottom] = box;
-    return !this.#isCut(box) && this.taken.every(([l, t, r, b]) => right <= l || left >= r || bottom <= t || top >= b);
+    if (this.#isCut(box)) return false;
+    return cellsOf(box).every((cell) => (this.cells.get(cell) ?? [])
+      .every(([l, t, r, b]) => right <= l || left >= r || bottom <= t || top >= b));
   }
 
   #isCut([left, top, right, bottom]) {
@@ -20,7 +24,10 @@ export class Space {
   }
 
   take(box) {
-    this.taken.push(box);
+    for (const cell of cellsOf(box)) {
+      if (!this.cells.has(cell)) this.cells.set(cell, []);
+      this.cells.get(cell).push(box);
+    }
   }
 
   // The first of some centres around which a box of this size is free; it is taken then.
@@ -49,4 +56,12 @@ export function* ringsAround([x, y], { from, to, step, count = 12 }) {
 // About how wide a text is at a size in px: ideographs are as wide as high.
 export function widthOf(text, size) {
   return [...text].reduce((sum, character) => sum + (character > "\u2e7f" ? 1.02 : 0.6), 0) * size;
+}
+
+function cellsOf([left, top, right, bottom]) {
+  const cells = [];
+  for (let x = Math.floor(left / CELL_PX); x <= Math.floor(right / CELL_PX); x += 1) {
+    for (let y = Math.floor(top / CELL_PX); y <= Math.floor(bottom / CELL_PX); y += 1) cells.push(`${x},${y}`);
+  }
+  return cells;
 }

@@ -31,10 +31,14 @@ export class Symbols {
     this.farthest = plan.routes.map((route) => farthestPlace(route));
   }
 
-  draw(frame) {
+  // Where places lie at a zoom.
+  lay(frame) {
     this.points = this.world.map((point) => toLayer(point, frame));
-    this.space = new Space(this.#window());
     this.isDense = this.#isDense();
+  }
+
+  draw() {
+    this.space = new Space(this.#window());
     const index = emphasised();
     const stops = index === null ? new Map() : visitsByPlace(plan.routes[index]);
     // A route's own end places are shown with it even where it makes no stop.
@@ -108,13 +112,17 @@ export class Symbols {
   // One number a tricycle, tied to its farthest place by a thin line; where it finds no room at this zoom
   // it is left out, and the list still has it.
   #badges(emphasised) {
-    const drawn = [];
+    const drawn = [], full = new Set();
     for (const route of plan.routes) {
-      if (!state.shown.has(route.index)) continue;
-      const anchor = this.points[this.farthest[route.index]];
+      const place = this.farthest[route.index];
+      if (!state.shown.has(route.index) || full.has(place)) continue;
+      const anchor = this.points[place];
       const found = this.space.place(
         ringsAround(anchor, { from: 22, to: FARTHEST_BADGE_PX, step: 9, count: 16 }), BADGE[0] + 2, BADGE[1] + 2);
-      if (found === null) continue;
+      if (found === null) {
+        full.add(place);
+        continue;
+      }
       const [x, y] = found;
       const aside = emphasised !== null && emphasised !== route.index ? " aside" : "";
       const leader = svg("line", {
