@@ -8,6 +8,7 @@ program whose matrix is totally unimodular, so its best corner has whole seconds
 
 import itertools
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -109,7 +110,7 @@ def system_of(skeleton: Skeleton) -> System:
     return System(count, base, rows, stands, starts, departures)
 
 
-def _limits(skeleton: Skeleton, starts: list[int], at_least) -> None:
+def _limits(skeleton: Skeleton, starts: list[int], at_least: Callable[[int, int, float], None]) -> None:
     """Bound the time on board of what is picked up and dropped off on this route."""
     picked: dict[int, int] = {}
     for index, entry in enumerate(skeleton.entries):
@@ -229,6 +230,9 @@ def _cheapest_pair(skeletons: tuple[Skeleton, ...], limit: float) -> tuple[float
         answer = linprog(
             rate, A_ub=matrix, b_ub=bound, bounds=[(0, 0)] + [(None, None)] * (size - 1), method="highs"
         )
-        if answer.status == 0 and answer.fun + fixed < min(limit, best[0] if best else math.inf):
-            best = (float(answer.fun) + fixed, answer.x)
+        if answer.status != 0 or answer.fun is None or answer.x is None:
+            continue
+        cost = float(answer.fun) + fixed
+        if cost < min(limit, best[0] if best else math.inf):
+            best = (cost, answer.x)
     return best

@@ -10,7 +10,8 @@ from tests.depth import count
 from tests.planning.planned import planned
 from tests.property.as_plan import plan_of
 from tests.property.brute import Best, best_of
-from tests.property.tiny_days import THEMES, lifted, theme_of, tiny_day
+from tests.property.tiny_days import lifted, theme_of, tiny_day
+from tests.property.tiny_themes import THEMES
 
 SEEDS = range(count(short=30, long=200))
 SAME_YUAN = 0.01
