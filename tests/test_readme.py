@@ -1,0 +1,102 @@
+"""The README: its commands run as they are written, and what it points to is there."""
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+EXTRACT, KORLA = "liechtenstein-2021-05.osm.pbf", "korla.osm.pbf"
+SHORT_SEARCH = "--iterations 20"
+"""In place of the README's budgets: the same plan on a slow machine."""
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
+def commands(text: str) -> list[str]:
+    return [line.removeprefix("$ ") for line in text.splitlines() if line.startswith("$ ")]
+
+
+COMMANDS = [command for block in blocks("console") for command in commands(block)]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the files that the README shows."""
+    folder = tmp_path_factory.mktemp("readme")
+    for name, content in re.findall(r"`([\w.]+)`:\n\n```csv\n(.*?)^```$", README, re.MULTILINE | re.DOTALL):
+        (folder / name).write_text(content, encoding="utf-8")
+    return folder
+
+
+def run(command: str, folder: Path) -> str:
+    fleet, *arguments = shlex.split(re.sub(r"--budget \S+", SHORT_SEARCH, command))
+    assert fleet == "fleet"
+    done = subprocess.run(
+        [Path(sys.executable).with_name("fleet"), *arguments],
+        cwd=folder,
+        env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "XDG_CACHE_HOME": str(folder / "cache")},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+def test_every_command_runs_as_it_is_written(folder: Path) -> None:
+    told = [command for command in COMMANDS if KORLA.removesuffix(".osm.pbf") not in command]
+    assert len(told) >= 9
+    said = {command: run(command, folder) for command in told}
+    # What does not depend on the search is said word for word.
+    for block in blocks("console"):
+        parts = re.split(r"^\$ (.+)\n", block, flags=re.MULTILINE)[1:]
+        for command, shown in zip(parts[::2], parts[1::2], strict=True):
+            if command.startswith(("fleet import", "fleet check")):
+                assert said[command].startswith(shown.rstrip("\n"))
+    assert "too heavy for the tricycle (20 kg too much) [CAPACITY_KG]" in said[COMMANDS[2]]
+    assert (folder / "maps" / "map.html").is_file()
+
+
+def test_the_commands_on_roads_of_ones_own_run_too(folder: Path, shared_data: Path) -> None:
+    shutil.copy(shared_data / "osm" / EXTRACT, folder / KORLA)
+    told = [command for command in COMMANDS if "korla" in command]
+    assert len(told) == 4
+    said = [run(command, folder) for command in told]
+    assert all("OpenStreetMap contributors" in said[index] for index in (0, 1, 3))
+
+
+def test_every_path_it_points_to_is_there() -> None:
+    targets = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", README)
+    local = [target for target in targets if not target.startswith("https://")]
+    assert len(local) >= 10
+    assert [target for target in local if not (ROOT / target).exists()] == []
+
+
+def test_every_heading_it_points_to_is_there() -> None:
+    for target, anchor in re.findall(r"\]\(([^)#]+)#([^)]+)\)", README):
+        headings = re.findall(r"^#+ (.+)$", (ROOT / target).read_text(encoding="utf-8"), re.MULTILINE)
+        assert anchor in {re.sub(r"[^\w-]", "", heading.lower().replace(" ", "-")) for heading in headings}
+
+
+def test_every_make_target_it_names_is_one() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    phony = re.search(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)
+    assert phony is not None
+    assert set(re.findall(r"\bmake ([a-z-]+)", README.split("## Two commands")[1])) <= set(phony[1].split())
+
+
+def test_every_room_is_named() -> None:
+    for package in ("fleet", "maps"):
+        rooms = {path.parent.name for path in (ROOT / package).glob("*/__init__.py")}
+        line = re.search(rf"^{package}/ +(.+)$", README, re.MULTILINE)
+        assert line is not None
+        assert set(line[1].split()) == rooms
