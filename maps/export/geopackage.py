@@ -123,11 +123,10 @@ def to_geopackage(content: MapContent) -> bytes:
 def _frame(name: str, rows: list[Row]) -> "geopandas.GeoDataFrame":
     """Give columns their types by the layer, so that an empty layer has the same ones."""
     import geopandas
-    import pandas as pd
 
     columns = _COLUMNS[name]
-    table = pd.DataFrame(rows, columns=[*columns, "geometry"]).astype(columns)
-    return geopandas.GeoDataFrame(table, geometry="geometry", crs=_CRS)
+    table = geopandas.GeoDataFrame(rows, columns=[*columns, "geometry"], geometry="geometry", crs=_CRS)
+    return table.astype(columns)
 
 
 def _routes(content: MapContent, words: MapWords) -> Iterable[Row]:
