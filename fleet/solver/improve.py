@@ -28,8 +28,8 @@ PUSHED = 0.25
 """Share of the iterations that bring requests in at any cost: several may pay for a vehicle together."""
 CLOSED = 0.25
 """Share of the iterations that keep half of the unused vehicles out at first: routes change hands."""
-SWITCHED = 0.1
-"""Share of the iterations that also move a request to another of its delivery places."""
+DISPLACED = 0.1
+"""Share of the iterations that move one request within its route or to another place instead of a ruin."""
 UNLIKELY = 0.1
 """Share of the iterations that try what fits into no empty route: a visit's set-up may be paid already."""
 
@@ -73,7 +73,6 @@ class Improver:
         """(V, n) from each location to the nearest stop of a vehicle's route and back."""
         self._reach_of: list[Route | None] = [None] * instance.n_vehicles
         self._closed: set[int] = set()
-        self._choosy = self.requests[np.diff(instance.delivery_ptr)[self.requests] > 1]
 
     def insert(self, requests: Iterable[int], *, stopped: Callable[[], bool]) -> None:
         """Insert each request where it costs least, in the order given; dearer than its penalty stays out."""
@@ -121,9 +120,9 @@ class Improver:
             done += 1
             temperature = scale * HOTTEST * (COLDEST / HOTTEST) ** share
             before = routes.snapshot()
-            switched = self._rng.random() < SWITCHED and self._switch()
-            taken = self._ruin()
-            if not taken and not switched and not len(self.leftovers()):
+            displaced = self._rng.random() < DISPLACED and self._displace()
+            taken = [] if displaced else self._ruin()
+            if not taken and not displaced and not len(self.leftovers()):
                 continue
             self._recreate(taken, push=self._rng.random() < PUSHED, stopped=lambda: fraction() >= 1.0)
             score = _flat(routes.score())
@@ -204,19 +203,30 @@ class Improver:
             taken += sequence[first : first + length]
         return taken
 
-    def _switch(self) -> bool:
-        """Deliver a served request at another of its places, at the same point of its route, if it holds."""
+    def _displace(self) -> bool:
+        """Move a served request to a random delivery place or to random points of its route, if it holds.
+
+        Best insertion one request at a time never takes the way through a dearer order.
+        """
         routes = self.routes
         instance = routes.instance
-        served = self._choosy[routes.vehicle_of[self._choosy] >= 0]
+        served = self.requests[routes.vehicle_of[self.requests] >= 0]
         if not len(served):
             return False
         request = int(self._rng.choice(served))
         vehicle = int(routes.vehicle_of[request])
-        tasks = routes.tasks(vehicle).copy()
-        options = instance.deliveries(request)
-        at = np.flatnonzero(np.isin(tasks, options))
-        tasks[at] = self._rng.choice([task for task in options if task not in tasks])
+        delivery = int(self._rng.choice(instance.deliveries(request)))
+        before = routes.tasks(vehicle).tolist()
+        here = [instance.task_request[task] == request for task in before]
+        if self._rng.random() < 0.5:
+            pickup = instance.request_pickup[request]
+            tasks = [t if not mine or t == pickup else delivery for t, mine in zip(before, here, strict=True)]
+        else:
+            own = [task for task, mine in zip(before, here, strict=True) if mine]
+            tasks = [task for task, mine in zip(before, here, strict=True) if not mine]
+            points = np.sort(self._rng.integers(0, len(tasks) + 1, len(own))).tolist()
+            for point, task in reversed(list(zip(points, [*own[:-1], delivery], strict=True))):
+                tasks.insert(point, task)
         trial = routes.evaluate(vehicle, tasks)
         if trial.rule == c.OK:
             routes.put(vehicle, trial.route)
