@@ -5,8 +5,18 @@ import pytest
 from fleet.model import Day, Plan
 from fleet.planning import travel_for
 from maps.travel import TravelMatrices
+from tests.depth import LONG
 from tests.planned import planned
 from tests.random_days import random_day
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in the long run how many faults of each rule were injected and found."""
+    if LONG:
+        for report in terminalreporter.stats.get("passed", []):
+            for name, value in report.user_properties:
+                if name == "faults":
+                    terminalreporter.write_line(str(value))
 
 
 @pytest.fixture(scope="session")

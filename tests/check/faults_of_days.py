@@ -352,10 +352,13 @@ def another_handling(case: Case) -> bool:
 
 @breaks(Rule.STAY, alone=True)
 def another_stay(case: Case) -> bool:
-    stays = [e for r in case.plan["routes"] for e in r["entries"] if e["stay_s"]]
+    # Of a visit that goes on at the start the rest is owed, whatever the place says.
+    open_visits = [(s.get("visit") or {}).get("place") for s in case.day["start_state"]["tricycles"]]
+    entries = [e for r in case.plan["routes"] for e in r["entries"]]
+    stays = [e["place"] for e in entries if e["stay_s"] and e["place"] not in open_visits]
     if not stays:
         return False
-    place = case.place(case.random.choice(stays)["place"])
+    place = case.place(case.random.choice(stays))
     place["stay_s"] = max(0, place.get("stay_s", 0) + case.random.choice([-1, 1, 600]))
     return True
 

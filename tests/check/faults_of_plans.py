@@ -131,8 +131,11 @@ def waiting_until_another_needs_the_bay(case: Case) -> bool:
     ]
     if not there or instant(entry["start"]) == instant(entry["end"]):
         return False
-    until = later(case.random.choice(there)["start"], -1)
-    return _delayed(case, route, route["entries"].index(entry), until)
+    seconds = seconds_between(entry["start"], case.random.choice(there)["start"])
+    if seconds <= 0:
+        return False
+    delay(case, route, route["entries"].index(entry), seconds)
+    return True
 
 
 @breaks(Rule.PRECEDENCE)
@@ -413,11 +416,12 @@ def an_energy_is_wrong(case: Case) -> bool:
 
 
 @breaks(Rule.RESERVE)
-def a_recharge_is_dropped(case: Case) -> bool:
+def a_recharge_is_cut_short(case: Case) -> bool:
+    """By a minute: the search charges no more than it needs."""
     found = case.stop("recharge")
     if found is None:
         return False
-    found[0]["entries"].remove(found[1])
+    found[1]["end"] = later(found[1]["end"], -60)
     return True
 
 

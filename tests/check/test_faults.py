@@ -4,7 +4,7 @@ import copy
 import json
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 
 import pytest
@@ -64,7 +64,7 @@ def test_every_rule_has_a_fault() -> None:
 
 
 @pytest.mark.parametrize("rule", list(Rule))
-def test_a_broken_rule_is_found(rule: Rule) -> None:
+def test_a_broken_rule_is_found(rule: Rule, record_property: Callable[[str, object], None]) -> None:
     tried: Counter[str] = Counter()
     for name, alone, day, plan, travel in broken(rule):
         found = {violation.rule for violation in check_plan(day, plan, travel=travel)}
@@ -73,4 +73,6 @@ def test_a_broken_rule_is_found(rule: Rule) -> None:
         tried[name] += 1
         if sum(tried.values()) == FAULTS_A_RULE:
             break
-    print(f"{rule}: {sum(tried.values())} faults, all found: {dict(tried)}")
+    record_property(
+        "faults", f"{rule}: {sum(tried.values())} faults, all found {dict(sorted(tried.items()))}"
+    )
