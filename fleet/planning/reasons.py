@@ -23,7 +23,7 @@ from fleet.solver.routes import Route, Routes, Trial
 MOST_CHECKED_CHANGES = 6
 """How many changes are applied and checked for one request, smallest first, before "none found"."""
 
-MOST_TRIALS = 10_000
+MOST_TRIALS = 2_000
 """Insertions (requests x tricycles) that are examined for one plan; requests beyond are left unexamined."""
 
 MOST_CHECKED_REQUESTS = 8_000

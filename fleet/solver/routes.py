@@ -102,7 +102,8 @@ class Routes:
     ) -> Trial:
         """Find the cheapest insertion of a request into a vehicle's route as it stands.
 
-        With ``why`` an insertion that fails is the one that got furthest, and the trial describes it.
+        With ``why`` an insertion that fails is the one that got furthest among the cheapest, and the trial
+        describes it; whether there is none that holds is for a call without it to say.
         """
         base = self.tasks(vehicle)
         nodes, out = self._room(vehicle, len(base) + 2)

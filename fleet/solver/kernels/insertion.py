@@ -8,6 +8,9 @@ from fleet.solver.kernels import codes as c
 from fleet.solver.kernels.route import evaluate
 from fleet.solver.kernels.screen import PASSED, overloaded, screen
 
+MOST_EXPLAINED = 40
+"""How many of the cheapest insertions that look possible are evaluated to say why none of them is."""
+
 
 @njit(cache=True, nogil=True)
 def _fill(tasks, pickup, i, delivery, j, trial):  # type: ignore[no-untyped-def]
@@ -75,8 +78,8 @@ def best_insertion(inst, vehicle, tasks, request, cap_left, busy, cutoff, why, t
     """Insert ``request`` where the whole route becomes cheapest.
 
     Returns ``codes.OK`` with the sequence in ``tasks_out`` (count + 2), or a broken rule: with ``why`` that
-    of the insertion which got furthest (``out`` and ``tasks_out`` describe it, least violation first),
-    without it some rule, found as quickly as possible.
+    of the insertion which got furthest among the cheapest (``out`` and ``tasks_out`` describe it, least
+    violation first), without it some rule, found as quickly as possible.
     ``cutoff`` is a cost to beat.
     """
     if not why and not inst.allowed[request, vehicle]:
@@ -87,10 +90,11 @@ def best_insertion(inst, vehicle, tasks, request, cap_left, busy, cutoff, why, t
     most = options * (count + 1) * (count + 2 if pickup >= 0 else 1)
     choice = np.empty((most, 3), np.int64)
     least = np.empty(most, np.int64)
-    if why:
+    number = _candidates(inst, vehicle, tasks, request, cutoff, choice, least)
+    some = why and number > MOST_EXPLAINED
+    if why and number == 0:
+        # Late or overloaded everywhere, which is found quickly: which of the two, and by how little.
         number = _all(inst, tasks, request, choice, least)
-    else:
-        number = _candidates(inst, vehicle, tasks, request, cutoff, choice, least)
     trial = np.empty(count + 2, np.int64)
     nodes = np.empty_like(node_out)
     result = np.zeros_like(out)
@@ -99,7 +103,8 @@ def best_insertion(inst, vehicle, tasks, request, cap_left, busy, cutoff, why, t
     furthest = c.NOT_ALLOWED if why or number > 0 else c.TOO_DEAR
     smallest = np.int64(c.DEAREST)
     # Cheapest first: the first that holds leaves few others to look at.
-    for q in np.argsort(least[:number], kind="mergesort"):
+    order = np.argsort(least[:number], kind="mergesort")
+    for q in order[:MOST_EXPLAINED] if some else order:
         if least[q] >= best_cost:
             furthest = max(furthest, c.TOO_DEAR)
             break
