@@ -18,6 +18,7 @@ from pathlib import Path
 from benchmarks._table import DEFAULT_DATA, arguments, machine, print_table, write_csv
 from fleet.planning import Progress, SolveSettings, plan_day, travel_for
 from fleet.samples import from_roads
+from fleet.solver.warm import warm
 from maps.roads import build_roads
 
 LIECHTENSTEIN, HEIDELBERG = "liechtenstein-2021-05.osm.pbf", "heidelberg.osm.pbf"
@@ -71,6 +72,7 @@ def main() -> None:
 
 def measure(case: Case, folder: Path, seed: int) -> list[str | int | float]:
     """Plan one day and return its row."""
+    warm()
     graph = build_roads(folder / case.extract)
     day = from_roads(graph, requests=case.requests, tricycles=case.tricycles, seed=DAY_SEED)
     started = time.perf_counter()

@@ -3,6 +3,7 @@
 import ast
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -32,11 +33,12 @@ PACKAGE_ADDRESS = re.compile(
 @pytest.fixture(scope="module")
 def tracked(root: Path) -> list[Path]:
     """The committed files of the project, or all but the ignored ones where it is no clone."""
-    listing = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=root, capture_output=True, text=True, encoding="utf-8", check=False
-    )
-    if listing.returncode == 0 and listing.stdout:
-        return [path for name in listing.stdout.split("\0") if name and (path := root / name).is_file()]
+    if shutil.which("git") is not None:
+        listing = subprocess.run(
+            ["git", "ls-files", "-z"], cwd=root, capture_output=True, text=True, encoding="utf-8", check=False
+        )
+        if listing.returncode == 0 and listing.stdout:
+            return [path for name in listing.stdout.split("\0") if name and (path := root / name).is_file()]
     hidden = (".venv", "__pycache__", "out", "_build")
     return [
         path for path in root.rglob("*") if path.is_file() and not any(part in hidden for part in path.parts)

@@ -3,16 +3,16 @@
 import re
 import shlex
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.fleet_command import run_fleet
+
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 EXTRACT, KORLA = "liechtenstein-2021-05.osm.pbf", "korla.osm.pbf"
-SHORT_SEARCH = "--iterations 20"
+SHORT_SEARCH = "--iterations 5"
 """In place of the README's budgets: the same plan on a slow machine."""
 
 
@@ -39,17 +39,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(command: str, folder: Path) -> str:
     fleet, *arguments = shlex.split(re.sub(r"--budget \S+", SHORT_SEARCH, command))
     assert fleet == "fleet"
-    done = subprocess.run(
-        [Path(sys.executable).with_name("fleet"), *arguments],
-        cwd=folder,
-        env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "XDG_CACHE_HOME": str(folder / "cache")},
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
-    assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
-    return done.stdout
+    return run_fleet(arguments, folder=folder).stdout
 
 
 def test_every_command_runs_as_it_is_written(folder: Path) -> None:

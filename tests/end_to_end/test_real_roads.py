@@ -10,7 +10,7 @@ from fleet.model import Day, Plan, read_day, read_plan
 from maps.roads import RoadGraph, load_roads
 from maps.roads.geometry import great_circle_m
 from tests.depth import count
-from tests.end_to_end.conftest import Fleet
+from tests.fleet_command import run_fleet
 
 OSM = "© OpenStreetMap contributors, ODbL"
 
@@ -31,14 +31,14 @@ REGIONS = {
         extract="liechtenstein-2021-05.osm.pbf",
         requests=120,
         tricycles=20,
-        iterations=count(short=40, long=1000),
+        iterations=count(short=20, long=1000),
         least_served=115,
     ),
     "heidelberg": Region(
         extract="heidelberg.osm.pbf",
         requests=400,
         tricycles=60,
-        iterations=count(short=20, long=1000),
+        iterations=count(short=10, long=1000),
         least_served=380,
     ),
 }
@@ -60,18 +60,17 @@ class Planned:
 def planned(
     request: pytest.FixtureRequest,
     shared_data: Path,
-    run_fleet: Fleet,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Planned:
     """Roads are built, a day is made on them and planned, by iterations, so that the clock has no say."""
     region = REGIONS[request.param]
     folder = tmp_path_factory.mktemp(request.param)
-    run_fleet("roads", "build", str(shared_data / "osm" / region.extract), "-o", "a.roads", folder=folder)
+    run_fleet(["roads", "build", str(shared_data / "osm" / region.extract), "-o", "a.roads"], folder=folder)
     numbers = ("--requests", str(region.requests), "--tricycles", str(region.tricycles), "--seed", "7")
-    run_fleet("sample", "from-roads", "a.roads", *numbers, "-o", "day", folder=folder)
+    run_fleet(["sample", "from-roads", "a.roads", *numbers, "-o", "day"], folder=folder)
     search = ("--iterations", str(region.iterations), "--seed", "7")
     files = ("-o", "plan.json", "--map", "map")
-    said = run_fleet("plan", "day/day.json", "--roads", "a.roads", *search, *files, folder=folder).stdout
+    said = run_fleet(["plan", "day/day.json", "--roads", "a.roads", *search, *files], folder=folder).stdout
     return Planned(
         region=region,
         folder=folder,
@@ -94,24 +93,24 @@ def test_every_must_is_served_and_almost_everything_else(planned: Planned) -> No
     assert figures.served_requests + figures.unserved_requests == planned.region.requests
 
 
-def test_the_plan_holds_on_the_roads_computed_again(planned: Planned, run_fleet: Fleet) -> None:
-    said = run_fleet("check", "day/day.json", "plan.json", "--roads", "a.roads", folder=planned.folder)
+def test_the_plan_holds_on_the_roads_computed_again(planned: Planned) -> None:
+    said = run_fleet(["check", "day/day.json", "plan.json", "--roads", "a.roads"], folder=planned.folder)
     assert planned.roads.sha256 in said.stdout
     assert "not verified" not in said.stdout + said.stderr
 
 
-def test_without_the_roads_the_legs_are_believed_and_it_is_said(planned: Planned, run_fleet: Fleet) -> None:
-    said = run_fleet("check", "day/day.json", "plan.json", folder=planned.folder)
+def test_without_the_roads_the_legs_are_believed_and_it_is_said(planned: Planned) -> None:
+    said = run_fleet(["check", "day/day.json", "plan.json"], folder=planned.folder)
     assert "legs taken from the plan, not verified" in said.stdout + said.stderr
 
 
-def test_a_leg_that_is_shorter_than_its_road_is_found(planned: Planned, run_fleet: Fleet) -> None:
+def test_a_leg_that_is_shorter_than_its_road_is_found(planned: Planned) -> None:
     plan = json.loads((planned.folder / "plan.json").read_bytes())
     leg = next(entry["leg"] for route in plan["routes"] for entry in route["entries"] if entry["leg"])
     leg["distance_m"] -= 1
     (planned.folder / "false.json").write_text(json.dumps(plan), encoding="utf-8")
     said = run_fleet(
-        "check", "day/day.json", "false.json", "--roads", "a.roads", folder=planned.folder, status=1
+        ["check", "day/day.json", "false.json", "--roads", "a.roads"], folder=planned.folder, status=1
     )
     assert "TRAVEL" in said.stdout
 

@@ -6,17 +6,15 @@ import pytest
 
 from maps.roads import RoadGraph, build_roads
 
-SHARED_OSM = Path(__file__).parents[2] / ".." / "shared" / "data" / "osm"
-
 Tags = Mapping[str, str]
 
 
 @pytest.fixture(scope="session")
-def extract() -> Callable[[str], Path]:
+def extract(shared_data: Path) -> Callable[[str], Path]:
     """The path of a real extract; the test is skipped where the shared data is not at hand."""
 
     def find(name: str) -> Path:
-        path = SHARED_OSM / name
+        path = shared_data / "osm" / name
         if not path.exists():
             pytest.skip(f"shared data without {name}")
         return path

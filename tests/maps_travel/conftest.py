@@ -6,16 +6,14 @@ import pytest
 
 from maps.roads import RoadGraph, build_roads, graph_from_segments
 
-SHARED_OSM = Path(__file__).parents[2] / ".." / "shared" / "data" / "osm"
-
 
 @pytest.fixture(scope="session")
-def real_roads() -> Callable[[str], RoadGraph]:
+def real_roads(shared_data: Path) -> Callable[[str], RoadGraph]:
     """A graph of a real extract; the test is skipped where the shared data is not at hand."""
     known: dict[str, RoadGraph] = {}
 
     def find(name: str) -> RoadGraph:
-        path = SHARED_OSM / name
+        path = shared_data / "osm" / name
         if not path.exists():
             pytest.skip(f"shared data without {name}")
         if name not in known:

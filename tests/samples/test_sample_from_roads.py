@@ -2,7 +2,6 @@
 
 from collections import Counter
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -12,14 +11,10 @@ from fleet.samples import from_roads, sample_roads
 from maps.roads import OasisAnchor, RoadGraph, build_roads, graph_from_segments, synthetic_oasis
 from maps.travel import road_travel
 
-EXTRACTS = Path(__file__).parents[3] / "shared" / "data" / "osm"
-LIECHTENSTEIN = EXTRACTS / "liechtenstein-2021-05.osm.pbf"
-NEEDS_EXTRACT = pytest.mark.skipif(not LIECHTENSTEIN.exists(), reason="shared road extracts are not here")
 
-
-@lru_cache(maxsize=1)
-def liechtenstein() -> RoadGraph:
-    return build_roads(LIECHTENSTEIN)
+@pytest.fixture(scope="module")
+def liechtenstein(shared_data: Path) -> RoadGraph:
+    return build_roads(shared_data / "osm" / "liechtenstein-2021-05.osm.pbf")
 
 
 def oasis(anchors: list[OasisAnchor] | None = None) -> RoadGraph:
@@ -38,23 +33,21 @@ def reaches_everywhere(graph: RoadGraph, day: Day) -> bool:
     return travel.durations_s.shape == (len(day.speed_caps_kmh()), len(day.places), len(day.places))
 
 
-@NEEDS_EXTRACT
-def test_a_valley_of_villages_gets_its_own_names() -> None:
-    day = from_roads(liechtenstein(), requests=120, tricycles=20, seed=7)
+def test_a_valley_of_villages_gets_its_own_names(liechtenstein: RoadGraph) -> None:
+    day = from_roads(liechtenstein, requests=120, tricycles=20, seed=7)
     assert (len(day.requests), len(day.tricycles)) == (120, 20)
-    known = {place.name for place in liechtenstein().places}
+    known = {place.name for place in liechtenstein.places}
     assert {place.name for place in day.places if place.kind != "centre"} <= known
     assert day.place_by_id["centre"].name == "Centre of Vaduz"
     assert "OpenStreetMap" in day.about.real[0]
     assert read_day(dump(day)) == day
-    assert reaches_everywhere(liechtenstein(), day)
+    assert reaches_everywhere(liechtenstein, day)
 
 
-@NEEDS_EXTRACT
-def test_the_same_arguments_give_the_same_day_and_another_seed_another() -> None:
-    first = from_roads(liechtenstein(), requests=40, tricycles=5, seed=1)
-    assert dump(from_roads(liechtenstein(), requests=40, tricycles=5, seed=1)) == dump(first)
-    assert dump(from_roads(liechtenstein(), requests=40, tricycles=5, seed=2)) != dump(first)
+def test_the_same_arguments_give_the_same_day_and_another_seed_another(liechtenstein: RoadGraph) -> None:
+    first = from_roads(liechtenstein, requests=40, tricycles=5, seed=1)
+    assert dump(from_roads(liechtenstein, requests=40, tricycles=5, seed=1)) == dump(first)
+    assert dump(from_roads(liechtenstein, requests=40, tricycles=5, seed=2)) != dump(first)
 
 
 def test_roads_without_places_get_junctions() -> None:
