@@ -10,10 +10,8 @@ KEPT_VARIABLES = ("HOME", "PATH", "NUMBA_CACHE_DIR", "XDG_CACHE_HOME")
 """With them goes the solver as it is compiled already; nothing else of the machine reaches the command."""
 
 
-def run_fleet(
-    arguments: Sequence[str], *, folder: Path, status: int = 0
-) -> "subprocess.CompletedProcess[str]":
-    """Run ``fleet`` in a folder, with its cache of travel there; another exit status fails with what was said."""
+def run_fleet(arguments: Sequence[str], *, folder: Path, status: int = 0) -> subprocess.CompletedProcess[str]:
+    """Run ``fleet`` in a folder, its cache of travel there; another status fails with what was said."""
     kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
     done = subprocess.run(
         [Path(sys.executable).with_name("fleet"), *arguments],
