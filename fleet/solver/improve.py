@@ -20,6 +20,8 @@ COLDEST = 0.0005
 """Temperatures of acceptance, as shares of the average cost of a route."""
 NEAR_ROUTES = 12
 """Routes in which a request is tried, nearest first: more of them take longer and gain little."""
+FAR_TRIED = 0.1
+"""Share of the insertions that try all other routes, too, where none of the near ones takes the request."""
 MOST_RETRIED = 50
 """How many of the requests left out before are tried again in one iteration."""
 MUST = 1 << 50
@@ -121,7 +123,7 @@ class Improver:
             temperature = scale * HOTTEST * (COLDEST / HOTTEST) ** share
             before = routes.snapshot()
             displaced = self._rng.random() < DISPLACED and self._displace()
-            taken = [] if displaced else self._ruin()
+            taken = [] if displaced and self._rng.random() < 0.5 else self._ruin()
             if not taken and not displaced and not len(self.leftovers()):
                 continue
             self._recreate(taken, push=self._rng.random() < PUSHED, stopped=lambda: fraction() >= 1.0)
@@ -144,7 +146,11 @@ class Improver:
         instance = routes.instance
         budget = MUST if instance.must[request] or at_any_cost else int(instance.penalty[request])
         chosen: tuple[int, Route] | None = None
-        for vehicle in self._worth_trying(request):
+        near, far = self._by_reach(request)
+        anywhere = instance.must[request] or self._rng.random() < FAR_TRIED
+        for vehicle in near + far if anywhere else near:
+            if chosen is not None and vehicle in far:
+                break
             cost = routes.cost(vehicle)
             trial = routes.insertion(request, vehicle, cutoff=cost + budget)
             if trial.rule == c.OK and trial.route is not None:
@@ -155,8 +161,11 @@ class Improver:
         routes.put(*chosen)
         return True
 
-    def _worth_trying(self, request: int) -> list[int]:
-        """Return the vehicles whose stops are nearest to both ends of a request, and an unused one a kind."""
+    def _by_reach(self, request: int) -> tuple[list[int], list[int]]:
+        """Return the vehicles whose stops are nearest to both ends of a request, and an unused one a kind.
+
+        The others, in use and farther away, come second.
+        """
         routes = self.routes.routes
         used = []
         unused: dict[int, int] = {}
@@ -172,15 +181,15 @@ class Improver:
                 unused.setdefault(self._twins[vehicle], vehicle)
         reach = self._reach[used]
         far = reach[:, self._places[request, 0]] + reach[:, self._drops[request]].min(axis=1)
-        nearest = np.argsort(far, kind="stable")[:NEAR_ROUTES]
-        return [used[k] for k in nearest] + list(unused.values())
+        nearest = [used[k] for k in np.argsort(far, kind="stable")]
+        return nearest[:NEAR_ROUTES] + list(unused.values()), nearest[NEAR_ROUTES:]
 
     def _ruin(self) -> list[int]:
         """Take out strings of requests around a random one; return them."""
         routes = self.routes
         of_task = routes.instance.task_request
         seed = int(self._rng.choice(self.requests))
-        target = 1 + self._rng.poisson(AVERAGE_REMOVED - 1)
+        target = 1 + self._rng.poisson(min(AVERAGE_REMOVED - 1, len(self.requests) / 3))
         ruined: set[int] = set()
         taken: list[int] = []
         for neighbour in self._neighbours(seed):

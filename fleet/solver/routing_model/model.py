@@ -1,8 +1,8 @@
 """The rules of a day as OR-Tools' routing model holds them.
 
 Exactly: travel, handling, set-up, pairs, alternatives, loads, labels, windows, time on board, vehicles,
-sequences, caps. On the safe side: set-up inside windows, stays of pickups at places that buy. Left to the
-exact evaluation that follows: energy and recharges, bays, where a break may stand.
+sequences, caps. On the safe side: set-up inside windows, stays of pickups at places that buy, energy. Left to
+the exact evaluation that follows: recharges, bays, where a break may stand.
 """
 
 from collections.abc import Sequence
