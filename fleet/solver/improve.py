@@ -123,7 +123,7 @@ class Improver:
             temperature = scale * HOTTEST * (COLDEST / HOTTEST) ** share
             before = routes.snapshot()
             displaced = self._rng.random() < DISPLACED and self._displace()
-            taken = [] if displaced and self._rng.random() < 0.5 else self._ruin()
+            taken = [] if displaced else self._ruin()
             if not taken and not displaced and not len(self.leftovers()):
                 continue
             self._recreate(taken, push=self._rng.random() < PUSHED, stopped=lambda: fraction() >= 1.0)
@@ -189,7 +189,7 @@ class Improver:
         routes = self.routes
         of_task = routes.instance.task_request
         seed = int(self._rng.choice(self.requests))
-        target = 1 + self._rng.poisson(min(AVERAGE_REMOVED - 1, len(self.requests) / 3))
+        target = 1 + self._rng.poisson(AVERAGE_REMOVED - 1)
         ruined: set[int] = set()
         taken: list[int] = []
         for neighbour in self._neighbours(seed):

@@ -55,7 +55,7 @@ def skeletons_of(order: Order) -> Iterator[Skeleton]:
     if machine.visit is not None and stops[0].location != machine.visit and machine.visit_dropped:
         free_s += machine.owes_s
     for with_recharges in _recharged(machine, stops):
-        for entries, return_by_s in _with_breaks(machine, stops, with_recharges):
+        for entries, return_by_s in _with_breaks(machine, with_recharges):
             metres = sum(machine.drive_m(a, b) for a, b in itertools.pairwise(locations_of(machine, entries)))
             yuan = machine.fixed_yuan + machine.tricycle.yuan_per_km * metres / 1_000
             per_s = machine.tricycle.yuan_per_hour / 3_600
@@ -197,15 +197,12 @@ def _least_minutes(machine: Machine, entries: tuple[Entry, ...], index: int) -> 
             return
 
 
-def _with_breaks(
-    machine: Machine, stops: tuple[Entry, ...], entries: tuple[Entry, ...]
-) -> Iterator[tuple[tuple[Entry, ...], float]]:
-    """Yield the entries with breaks at any stop's place, and by when the route has to have ended.
+def _with_breaks(machine: Machine, entries: tuple[Entry, ...]) -> Iterator[tuple[tuple[Entry, ...], float]]:
+    """Yield the entries with breaks before or after stops, and by when the route has to have ended.
 
     A break is left out only where the route ends by the latest start of its window.
     """
     due = list(enumerate(machine.tricycle.breaks))[machine.breaks_taken :]
-    rest_places = {machine.start, machine.end, *(stop.location for stop in stops)}
     for size in range(len(due) + 1):
         for taken in itertools.combinations(due, size):
             skipped = [pause for pause in due if pause not in taken]
@@ -220,22 +217,27 @@ def _with_breaks(
                 )
                 for number, pause in taken
             ]
-            for placed in _placings(machine, entries, pauses, rest_places):
+            for placed in _placings(machine, entries, pauses):
                 yield placed, ends_by
 
 
 def _placings(
-    machine: Machine, entries: tuple[Entry, ...], pauses: list[Entry], rest_places: set[int | None]
+    machine: Machine, entries: tuple[Entry, ...], pauses: list[Entry]
 ) -> Iterator[tuple[Entry, ...]]:
-    """Yield every way to put pauses, in their order, before or after a drive between two entries."""
+    """Yield every way to put pauses, in their order, at the place of the stop before or of the one after.
+
+    The start and the end of the route are such places too; a charger on the way is none.
+    """
     where = locations_of(machine, entries)
     slots = []
     for gap in range(len(entries) + 1):
+        behind = next((e.location for e in reversed(entries[:gap]) if e.kind == "stop"), machine.start)
+        ahead = next((e.location for e in entries[gap:] if e.kind == "stop"), machine.end)
         before = where[gap]
         after = where[gap + 1] if gap + 1 < len(where) else None
-        if before in rest_places:
+        if before in (behind, ahead):
             slots.append((gap, before))
-        if after is not None and after != before and after in rest_places:
+        if after is not None and after != before and after in (behind, ahead):
             slots.append((gap, after))
     for chosen in itertools.combinations_with_replacement(range(len(slots)), len(pauses)):
         placed = list(entries)

@@ -155,6 +155,7 @@ def machine_of(day: Day, travel: Travel, tricycle: Tricycle) -> Machine:
     fixed = tricycle.fixed_yuan
     carried: dict[int, int] = {}
     visit, owes_s, dropped = None, 0, False
+    breaks_taken = 0
     if state is not None:
         free_s = max(free_s, int(state.free_at.timestamp()))
         if state.position is not None:
@@ -165,6 +166,12 @@ def machine_of(day: Day, travel: Travel, tricycle: Tricycle) -> Machine:
         fixed = 0.0 if state.has_left else fixed
         numbers = {request.id: number for number, request in enumerate(day.requests)}
         carried = {numbers[i.request]: int(i.picked_up_at.timestamp()) for i in state.on_board}
+        breaks_taken = state.breaks_taken
+        while breaks_taken < len(tricycle.breaks):
+            # A break that was over before the tricycle was free is not due.
+            if tricycle.breaks[breaks_taken].window.end.timestamp() >= free_s:
+                break
+            breaks_taken += 1
         if state.visit is not None:
             visit, dropped = start, state.visit.dropped_off
             owes_s = state.visit.stay_left_s if dropped else 0
@@ -183,7 +190,7 @@ def machine_of(day: Day, travel: Travel, tricycle: Tricycle) -> Machine:
         owes_s=owes_s,
         visit_dropped=dropped,
         carried=carried,
-        breaks_taken=state.breaks_taken if state else 0,
+        breaks_taken=breaks_taken,
         recharges_taken=state.recharges_taken if state else 0,
         fixed_yuan=fixed + burden,
     )
