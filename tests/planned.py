@@ -17,10 +17,9 @@ from fleet.solver.search import Solution
 def planned(day: Day, *, travel: Travel | None = None, iterations: int = 20, seed: int = 1) -> Plan:
     """Return a checked plan of a day, as ``plan_day`` does in a child process."""
     problem = build_problem(day, travel or travel_for(day))
-    routes = Routes(problem.instance)
-    impossible = impossible_alone(routes)
+    impossible = impossible_alone(Routes(problem.instance))
     improver = Improver(
-        routes,
+        problem.instance,
         requests=np.flatnonzero(problem.instance.allowed.any(axis=1)).tolist(),
         unlikely=impossible,
         rng=np.random.default_rng(seed),
@@ -28,4 +27,4 @@ def planned(day: Day, *, travel: Travel | None = None, iterations: int = 20, see
     improver.construct(stopped=lambda: False)
     improver.run(iterations=iterations, fraction=lambda: 0.0, improved=lambda: None)
     run = SolverRun(versions={}, seed=seed, iterations=iterations, used_s=0.0)
-    return plan_of(problem, Solution(routes.snapshot(), impossible), run)
+    return plan_of(problem, Solution(improver.best(), impossible), run)

@@ -145,6 +145,8 @@ class Instance(NamedTuple):
     wh_per_m_per_g: Floats
     charging_w: Ints
     charging_efficiency: Floats
+    most_charging_w: Floats
+    """(V,) what the strongest charger brings, losses taken off"""
     recharges_left: Ints
     energy_load: int
     """The load dimension that consumption depends on."""
@@ -265,11 +267,23 @@ def new_instance(**given: Any) -> Instance:
         "carried_label": carried_label,
         "carried_labelled": carried_labelled,
     }
+    strongest_w = np.max(fields["charger_w"], initial=0)
+    fields["most_charging_w"] = np.minimum(strongest_w, fields["charging_w"]) * np.asarray(
+        fields["charging_efficiency"], np.float64
+    )
     fields.setdefault("window_finish", np.full(len(fields["window_open"]), NEVER))
     return Instance(**{name: _typed(name, value) for name, value in fields.items()})
 
 
-_FLOATS = {"usable_wh", "start_charge_wh", "reserve_wh", "wh_per_m", "wh_per_m_per_g", "charging_efficiency"}
+_FLOATS = {
+    "usable_wh",
+    "start_charge_wh",
+    "reserve_wh",
+    "wh_per_m",
+    "wh_per_m_per_g",
+    "charging_efficiency",
+    "most_charging_w",
+}
 _BOOLS = {"task_delivers", "must", "allowed", "visit_delivered", "departs_at_once"}
 
 

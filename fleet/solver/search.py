@@ -103,6 +103,7 @@ class _Search:
         self._progress = progress
         self._cancelled = cancelled
         self._routes = Routes(instance)
+        self._improver: Improver | None = None
         self._phase = ""
         self._phases_s: dict[str, float] = {}
 
@@ -112,18 +113,16 @@ class _Search:
         impossible = impossible_alone(routes, stopped=self._is_over)
         possible = np.setdiff1d(np.arange(self._instance.n_requests), impossible)
         self._leave(started)
-        improver = Improver(
-            routes,
-            requests=np.flatnonzero(self._instance.allowed.any(axis=1)).tolist(),
-            unlikely=impossible,
-            rng=np.random.default_rng(self._seed),
-        )
         done = 0
         if len(possible):
             started = self._enter("construct")
-            for vehicle, tasks in enumerate(self._first):
-                if tasks:
-                    routes.put(vehicle, self._exact(vehicle, list(tasks)))
+            improver = self._improver = Improver(
+                self._instance,
+                requests=np.flatnonzero(self._instance.allowed.any(axis=1)).tolist(),
+                unlikely=impossible,
+                rng=np.random.default_rng(self._seed),
+            )
+            improver.take_over(self._exact_routes(self._first))
             improver.construct(stopped=self._is_over)
             self._leave(started)
             if len(possible) <= LARGEST_ROUTING_MODEL and self._fraction() < 1.0:
@@ -138,11 +137,11 @@ class _Search:
             )
             self._leave(started)
         return Solution(
-            routes.snapshot(), impossible, self._phases_s, iterations=done, stopped_early=self._is_cancelled()
+            self._best(), impossible, self._phases_s, iterations=done, stopped_early=self._is_cancelled()
         )
 
     def _routing_model(self, possible: list[int], improver: Improver) -> None:
-        """Let OR-Tools search, take over what holds exactly, keep the better of both."""
+        """Let OR-Tools search, take over what holds exactly, go on from the better of both."""
         # Imported here: it is large, and days beyond its size do without.
         from fleet.solver.routing_model import solve_routing
 
@@ -151,27 +150,32 @@ class _Search:
         if self._iterations is not None:
             iterations = math.ceil(self._iterations * ROUTING_SHARE)
             time_limit_s = min(time_limit_s, ROUTING_S_PER_ITERATION * (iterations + 1))
-        routes = self._routes
-        before, score = routes.snapshot(), routes.score()
+        before = improver.best()
         found = solve_routing(
             self._instance,
             requests=possible,
-            begin=[routes.tasks(vehicle).tolist() for vehicle in range(len(before))],
+            begin=[[] if route is None else route.tasks.tolist() for route in before],
             time_limit_s=time_limit_s,
             iterations=iterations,
             seed=self._seed,
         )
         if found is None:
             return
-        routes.restore([None] * len(before))
-        for vehicle, tasks in enumerate(found):
-            if tasks:
-                routes.put(vehicle, self._exact(vehicle, tasks))
-        improver.insert(improver.leftovers(), stopped=self._is_over)
-        if routes.score() < score:
-            self._report()
-        else:
-            routes.restore(before)
+        improver.take_over(self._exact_routes(found))
+        improver.construct(stopped=self._is_over)
+        improver.take_over(improver.best())
+
+    def _exact_routes(self, tasks: Sequence[Sequence[int]]) -> list[Route | None]:
+        """Evaluate routes one after the other, each beside those before it."""
+        routes = self._routes
+        routes.restore([None] * self._instance.n_vehicles)
+        for vehicle, sequence in enumerate(tasks):
+            if sequence:
+                routes.put(vehicle, self._exact(vehicle, list(sequence)))
+        return routes.snapshot()
+
+    def _best(self) -> list[Route | None]:
+        return self._routes.snapshot() if self._improver is None else self._improver.best()
 
     def _exact(self, vehicle: int, tasks: list[int]) -> Route | None:
         """Evaluate a route exactly; where it breaks a rule, leave out as few of its requests as need be."""
@@ -214,7 +218,5 @@ class _Search:
 
     def _report(self) -> None:
         if self._progress is not None:
-            musts, cost = self._routes.score()
-            self._progress(
-                Snapshot(self._phase, min(self._fraction(), 1.0), musts, cost, self._routes.snapshot())
-            )
+            musts, cost = (self._improver or self._routes).score()
+            self._progress(Snapshot(self._phase, min(self._fraction(), 1.0), musts, cost, self._best()))

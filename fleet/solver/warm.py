@@ -3,6 +3,9 @@
 import sys
 import time
 
+import numpy as np
+
+from fleet.solver.improve import Improver
 from fleet.solver.instance import Instance, new_instance
 from fleet.solver.kernels import codes as c
 from fleet.solver.routes import Routes
@@ -34,9 +37,13 @@ def warm() -> float:
         When the compiled kernels do not work on this machine.
     """
     began = time.monotonic()
-    routes = Routes(smallest_instance())
-    trial = routes.insertion(0, 0)
-    if trial.rule != c.OK or routes.evaluate(0, [0, 1]).rule != c.OK:
+    instance = smallest_instance()
+    routes = Routes(instance)
+    works = routes.insertion(0, 0).rule == c.OK and routes.evaluate(0, [0, 1]).rule == c.OK
+    improver = Improver(instance, requests=[0], unlikely=[], rng=np.random.default_rng(0))
+    improver.construct(stopped=lambda: False)
+    improver.run(iterations=1, fraction=lambda: 0.0, improved=lambda: None)
+    if not works or improver.best()[0] is None:
         raise RuntimeError("the compiled kernels do not work on this machine")
     return time.monotonic() - began
 

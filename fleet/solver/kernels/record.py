@@ -7,6 +7,7 @@ from numba import njit, typeof, types
 from numba.experimental import structref
 
 from fleet.solver.instance import Instance, new_instance
+from fleet.solver.kernels.borrowed import borrowed
 
 
 @structref.register
@@ -39,81 +40,82 @@ _TYPE = RecordType([(name, typeof(value)) for name, value in _EXAMPLE._asdict().
 @njit(cache=True, nogil=True)
 def _filled(instance):  # type: ignore[no-untyped-def]
     record = structref.new(_TYPE)
-    record.duration_s = instance.duration_s
-    record.distance_m = instance.distance_m
-    record.travel_cost = instance.travel_cost
+    record.duration_s = borrowed(instance.duration_s)
+    record.distance_m = borrowed(instance.distance_m)
+    record.travel_cost = borrowed(instance.travel_cost)
     record.setup_at_start = instance.setup_at_start
     record.breaks_on_legs = instance.breaks_on_legs
-    record.stay_s = instance.stay_s
-    record.bays = instance.bays
-    record.held_bays = instance.held_bays
-    record.charger_w = instance.charger_w
-    record.task_request = instance.task_request
-    record.task_location = instance.task_location
-    record.task_delivers = instance.task_delivers
-    record.task_setup_s = instance.task_setup_s
-    record.task_handling_s = instance.task_handling_s
-    record.task_rank = instance.task_rank
-    record.task_cap = instance.task_cap
-    record.window_ptr = instance.window_ptr
-    record.window_open = instance.window_open
-    record.window_close = instance.window_close
-    record.window_finish = instance.window_finish
-    record.request_pickup = instance.request_pickup
-    record.delivery_ptr = instance.delivery_ptr
-    record.delivery_task = instance.delivery_task
-    record.load = instance.load
-    record.take = instance.take
-    record.cap_use = instance.cap_use
-    record.penalty = instance.penalty
-    record.must = instance.must
-    record.on_board_limit_s = instance.on_board_limit_s
-    record.on_board_since_s = instance.on_board_since_s
-    record.label = instance.label
-    record.carried_by = instance.carried_by
-    record.allowed = instance.allowed
-    record.carried_load = instance.carried_load
-    record.carried_label = instance.carried_label
-    record.carried_labelled = instance.carried_labelled
-    record.cap_left = instance.cap_left
-    record.start = instance.start
-    record.end = instance.end
-    record.earliest_s = instance.earliest_s
-    record.latest_s = instance.latest_s
-    record.departs_at_once = instance.departs_at_once
-    record.speed_class = instance.speed_class
-    record.vehicle_type = instance.vehicle_type
-    record.capacity = instance.capacity
-    record.fixed_cost = instance.fixed_cost
-    record.cost_per_m = instance.cost_per_m
-    record.cost_per_s = instance.cost_per_s
-    record.cost_per_travel_s = instance.cost_per_travel_s
-    record.cost_per_task_s = instance.cost_per_task_s
-    record.max_tasks = instance.max_tasks
-    record.max_travel_s = instance.max_travel_s
-    record.max_distance_m = instance.max_distance_m
-    record.visit_location = instance.visit_location
-    record.visit_delivered = instance.visit_delivered
-    record.visit_stay_s = instance.visit_stay_s
-    record.break_ptr = instance.break_ptr
-    record.break_duration_s = instance.break_duration_s
-    record.break_max_load = instance.break_max_load
-    record.break_window_ptr = instance.break_window_ptr
-    record.break_open = instance.break_open
-    record.break_close = instance.break_close
-    record.usable_wh = instance.usable_wh
-    record.start_charge_wh = instance.start_charge_wh
-    record.reserve_wh = instance.reserve_wh
-    record.wh_per_m = instance.wh_per_m
-    record.wh_per_m_per_g = instance.wh_per_m_per_g
-    record.charging_w = instance.charging_w
-    record.charging_efficiency = instance.charging_efficiency
-    record.recharges_left = instance.recharges_left
+    record.stay_s = borrowed(instance.stay_s)
+    record.bays = borrowed(instance.bays)
+    record.held_bays = borrowed(instance.held_bays)
+    record.charger_w = borrowed(instance.charger_w)
+    record.task_request = borrowed(instance.task_request)
+    record.task_location = borrowed(instance.task_location)
+    record.task_delivers = borrowed(instance.task_delivers)
+    record.task_setup_s = borrowed(instance.task_setup_s)
+    record.task_handling_s = borrowed(instance.task_handling_s)
+    record.task_rank = borrowed(instance.task_rank)
+    record.task_cap = borrowed(instance.task_cap)
+    record.window_ptr = borrowed(instance.window_ptr)
+    record.window_open = borrowed(instance.window_open)
+    record.window_close = borrowed(instance.window_close)
+    record.window_finish = borrowed(instance.window_finish)
+    record.request_pickup = borrowed(instance.request_pickup)
+    record.delivery_ptr = borrowed(instance.delivery_ptr)
+    record.delivery_task = borrowed(instance.delivery_task)
+    record.load = borrowed(instance.load)
+    record.take = borrowed(instance.take)
+    record.cap_use = borrowed(instance.cap_use)
+    record.penalty = borrowed(instance.penalty)
+    record.must = borrowed(instance.must)
+    record.on_board_limit_s = borrowed(instance.on_board_limit_s)
+    record.on_board_since_s = borrowed(instance.on_board_since_s)
+    record.label = borrowed(instance.label)
+    record.carried_by = borrowed(instance.carried_by)
+    record.allowed = borrowed(instance.allowed)
+    record.carried_load = borrowed(instance.carried_load)
+    record.carried_label = borrowed(instance.carried_label)
+    record.carried_labelled = borrowed(instance.carried_labelled)
+    record.cap_left = borrowed(instance.cap_left)
+    record.start = borrowed(instance.start)
+    record.end = borrowed(instance.end)
+    record.earliest_s = borrowed(instance.earliest_s)
+    record.latest_s = borrowed(instance.latest_s)
+    record.departs_at_once = borrowed(instance.departs_at_once)
+    record.speed_class = borrowed(instance.speed_class)
+    record.vehicle_type = borrowed(instance.vehicle_type)
+    record.capacity = borrowed(instance.capacity)
+    record.fixed_cost = borrowed(instance.fixed_cost)
+    record.cost_per_m = borrowed(instance.cost_per_m)
+    record.cost_per_s = borrowed(instance.cost_per_s)
+    record.cost_per_travel_s = borrowed(instance.cost_per_travel_s)
+    record.cost_per_task_s = borrowed(instance.cost_per_task_s)
+    record.max_tasks = borrowed(instance.max_tasks)
+    record.max_travel_s = borrowed(instance.max_travel_s)
+    record.max_distance_m = borrowed(instance.max_distance_m)
+    record.visit_location = borrowed(instance.visit_location)
+    record.visit_delivered = borrowed(instance.visit_delivered)
+    record.visit_stay_s = borrowed(instance.visit_stay_s)
+    record.break_ptr = borrowed(instance.break_ptr)
+    record.break_duration_s = borrowed(instance.break_duration_s)
+    record.break_max_load = borrowed(instance.break_max_load)
+    record.break_window_ptr = borrowed(instance.break_window_ptr)
+    record.break_open = borrowed(instance.break_open)
+    record.break_close = borrowed(instance.break_close)
+    record.usable_wh = borrowed(instance.usable_wh)
+    record.start_charge_wh = borrowed(instance.start_charge_wh)
+    record.reserve_wh = borrowed(instance.reserve_wh)
+    record.wh_per_m = borrowed(instance.wh_per_m)
+    record.wh_per_m_per_g = borrowed(instance.wh_per_m_per_g)
+    record.charging_w = borrowed(instance.charging_w)
+    record.charging_efficiency = borrowed(instance.charging_efficiency)
+    record.most_charging_w = borrowed(instance.most_charging_w)
+    record.recharges_left = borrowed(instance.recharges_left)
     record.energy_load = instance.energy_load
     return record
 
 
 def record_of(instance: Instance) -> Record:
-    """Return the record of an instance; both share the arrays."""
+    """Return the record of an instance, whose arrays it borrows: it must not outlive the instance."""
     record: Record = _filled(instance)
     return record

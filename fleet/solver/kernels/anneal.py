@@ -1,0 +1,208 @@
+"""Slack induction by string removals: routes near a request lose a string of stops each and are refilled.
+
+After Christiaens and Vanden Berghe, "Slack Induction by String Removals" (Transportation Science, 2020),
+with requests (pickup and delivery together) as the units that are removed and inserted.
+"""
+
+import numpy as np
+from numba import njit
+
+from fleet.solver.kernels.moves import displace, drop_unworthy, hand_over
+from fleet.solver.kernels.nearness import neighbours, vehicles_near
+from fleet.solver.kernels.recreate import MUST, insert, score, without, worth
+from fleet.solver.kernels.state import assign, copy_route, put_route
+
+AVERAGE_REMOVED = 10
+LONGEST_STRING = 10
+BLINK = 0.01
+MOST_RETRIED = 20
+"""Requests left out by earlier iterations that are tried again in each one."""
+PUSHED = 0.1
+"""Share of the iterations that bring requests in at any cost: several may pay for a vehicle together."""
+CLOSED = 0.25
+"""Share of the iterations that keep half of the unused vehicles out at first: routes change hands."""
+DISPLACED = 0.1
+"""Share of the iterations that move one request within its route or to another place instead of a ruin."""
+UNLIKELY = 0.1
+"""Share of the iterations that try what fits into no empty route: a visit's set-up may be paid already."""
+FAR_TRIED = 0.1
+"""Share of the insertions that try all other routes, too, where none of the near ones takes the request."""
+PATIENT = 0.05
+"""Share of the insertions that look at far more places than those with the least bounds."""
+
+
+@njit(cache=True, nogil=True)
+def _ruin(inst, search, removed, rng):  # type: ignore[no-untyped-def]
+    """Take strings of requests out of routes around a random request; note which; return how many went."""
+    state = search.state
+    target = 1 + rng.poisson(AVERAGE_REMOVED - 1)
+    seed = search.requests[rng.integers(0, search.requests.shape[0])]
+    ruined = np.zeros(state.stops.shape[0], np.bool_)
+    gone = np.zeros(state.vehicle_of.shape[0], np.bool_)
+    taken = 0
+    for request in neighbours(inst, search, seed, rng):
+        if taken >= target:
+            break
+        vehicle = state.vehicle_of[request]
+        if vehicle < 0 or ruined[vehicle]:
+            continue
+        members = np.empty(state.stops[vehicle], np.int64)
+        n = 0
+        at = 0
+        for i in range(state.stops[vehicle]):
+            t = state.tasks[vehicle, i]
+            r = inst.task_request[t]
+            if inst.request_pickup[r] < 0 or inst.request_pickup[r] == t:
+                members[n] = r
+                if r == request:
+                    at = n
+                n += 1
+        length = min(rng.integers(1, min(LONGEST_STRING, n) + 1), max(1, target - taken))
+        first = rng.integers(max(0, at - length + 1), min(at, n - length) + 1)
+        for k in range(first, first + length):
+            gone[members[k]] = True
+        ruined[vehicle] = True
+        count, holds = without(inst, search, vehicle, gone)
+        if holds:
+            put_route(inst, state, vehicle, search.trial, count, search.nodes, search.result)
+            taken += length
+        for k in range(first, first + length):
+            gone[members[k]] = False
+            removed[members[k]] = holds
+    return taken
+
+
+@njit(cache=True, nogil=True)
+def _in_some_order(inst, search, missing, rng):  # type: ignore[no-untyped-def]
+    """Return requests in one of several orders, musts first."""
+    key = np.empty(missing.shape[0])
+    how = rng.integers(0, 4)
+    for k in range(missing.shape[0]):
+        r = missing[k]
+        key[k] = rng.random()
+        if how == 1:
+            key[k] -= inst.load[r, 0]
+        elif how == 2:
+            key[k] += search.slack[r]
+        elif how == 3:
+            key[k] -= inst.penalty[r]
+        if inst.must[r]:
+            key[k] -= 1e18
+    return missing[np.argsort(key)]
+
+
+@njit(cache=True, nogil=True)
+def _missing(search, removed, rng):  # type: ignore[no-untyped-def]
+    """Return what was just taken out, and some of what was out before."""
+    out = np.empty(search.requests.shape[0], np.int64)
+    n = 0
+    earlier = 0
+    for request in search.requests:
+        if search.state.vehicle_of[request] < 0 and not search.unlikely[request]:
+            if removed[request]:
+                out[n] = request
+                n += 1
+            else:
+                earlier += 1
+    chance = min(1.0, MOST_RETRIED / max(1, earlier))
+    for request in search.requests:
+        was_out = search.state.vehicle_of[request] < 0 and not removed[request]
+        if was_out and not search.unlikely[request] and (chance >= 1.0 or rng.random() < chance):
+            out[n] = request
+            n += 1
+    return out[:n]
+
+
+@njit(cache=True, nogil=True)
+def place(inst, search, request, cutoff, blink, patient, rng):  # type: ignore[no-untyped-def]
+    """Insert one request where it is cheapest; say whether there is a place that is worth it."""
+    listed = search.wide if patient else search.narrow
+    near = vehicles_near(inst, search, request, rng)
+    if insert(inst, search, request, near, cutoff, blink, listed, rng):
+        return True
+    vehicles = search.twins.shape[0]
+    if near.shape[0] == vehicles or not (inst.must[request] or rng.random() < FAR_TRIED):
+        return False
+    return insert(inst, search, request, np.arange(vehicles), cutoff, blink, listed, rng)
+
+
+@njit(cache=True, nogil=True)
+def _recreate(inst, search, removed, rng):  # type: ignore[no-untyped-def]
+    """Bring the missing requests back in one of several orders; at times some at any cost."""
+    state = search.state
+    push = rng.random() < PUSHED
+    closing = rng.random() < CLOSED
+    if closing:
+        for vehicle in range(state.stops.shape[0]):
+            search.closed[vehicle] = state.stops[vehicle] == 0 and rng.random() < 0.5
+    missing = _in_some_order(inst, search, _missing(search, removed, rng), rng)
+    pushed = np.zeros(missing.shape[0], np.bool_)
+    for k in range(missing.shape[0]):
+        pushed[k] = push and rng.random() < 0.5
+        cutoff = MUST if pushed[k] else worth(inst, missing[k])
+        place(inst, search, missing[k], cutoff, BLINK, rng.random() < PATIENT, rng)
+    if closing:
+        search.closed[:] = False
+        for request in missing:
+            if state.vehicle_of[request] < 0:
+                place(inst, search, request, worth(inst, request), BLINK, False, rng)
+    if rng.random() < UNLIKELY:
+        for request in search.requests:
+            if search.unlikely[request] and state.vehicle_of[request] < 0:
+                place(inst, search, request, worth(inst, request), 0.0, True, rng)
+    if push:
+        drop_unworthy(inst, search, missing[pushed])
+
+
+@njit(cache=True, nogil=True)
+def settle(inst, search):  # type: ignore[no-untyped-def]
+    """Accept the routes as they stand; keep them as the best if they are. Say whether they are."""
+    for vehicle in range(search.differs.shape[0]):
+        if search.state.changed[vehicle]:
+            search.state.changed[vehicle] = 0
+            copy_route(search.state, search.before, vehicle)
+            search.differs[vehicle] = True
+    search.scores[0] = score(inst, search.state, search.requests)
+    if search.scores[0] >= search.scores[1]:
+        return False
+    search.scores[1] = search.scores[0]
+    for vehicle in range(search.differs.shape[0]):
+        if search.differs[vehicle]:
+            search.differs[vehicle] = False
+            copy_route(search.state, search.best, vehicle)
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _reject(inst, search):  # type: ignore[no-untyped-def]
+    """Put the accepted routes back."""
+    state = search.state
+    for vehicle in range(search.differs.shape[0]):
+        if state.changed[vehicle]:
+            assign(inst, state, vehicle, False)
+    for vehicle in range(search.differs.shape[0]):
+        if state.changed[vehicle]:
+            state.changed[vehicle] = 0
+            copy_route(search.before, state, vehicle)
+            assign(inst, state, vehicle, True)
+
+
+@njit(cache=True, nogil=True)
+def anneal(inst, search, iterations, temperature, rng):  # type: ignore[no-untyped-def]
+    """Ruin and recreate some times at one temperature; return how often the best became better."""
+    better = 0
+    removed = np.zeros(search.state.vehicle_of.shape[0], np.bool_)
+    for _ in range(iterations):
+        removed[:] = False
+        if rng.random() >= DISPLACED or not displace(inst, search, rng):
+            _ruin(inst, search, removed, rng)
+        _recreate(inst, search, removed, rng)
+        reached = score(inst, search.state, search.requests)
+        if reached < search.scores[1]:
+            hand_over(inst, search)
+            reached = score(inst, search.state, search.requests)
+        if reached < search.scores[0] - temperature * np.log(1.0 - rng.random()):
+            better += settle(inst, search)
+        else:
+            _reject(inst, search)
+    return better
