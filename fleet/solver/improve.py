@@ -11,6 +11,7 @@ from fleet.solver.kernels import codes as c
 from fleet.solver.kernels.anneal import anneal, place, settle
 from fleet.solver.kernels.record import record_of
 from fleet.solver.kernels.recreate import MUST
+from fleet.solver.kernels.shortlist import shortlist_of
 from fleet.solver.kernels.state import put_route, state_of
 from fleet.solver.kernels.whole import room_for_search, search_of
 from fleet.solver.routes import Route
@@ -62,6 +63,8 @@ class Improver:
         )
         self._search = search_of(self._room)
         self._state = state_of(self._room.state)
+        self._narrow = shortlist_of(self._room.narrow)
+        self._wide = shortlist_of(self._room.wide)
         self.take_over([None] * instance.n_vehicles)
 
     def take_over(self, routes: list[Route | None]) -> None:
@@ -81,8 +84,8 @@ class Improver:
             if stopped():
                 break
             worth = MUST if must[request] else int(penalty[request])
-            if not place(self._record, self._search, request, worth, 0.0, False, self._rng):
-                place(self._record, self._search, request, worth, 0.0, True, self._rng)
+            if not place(self._record, self._search, request, worth, 0.0, self._narrow, self._rng):
+                place(self._record, self._search, request, worth, 0.0, self._wide, self._rng)
         settle(self._record, self._search)
 
     def run(

@@ -13,7 +13,7 @@ from fleet.check import check_plan
 from fleet.model import Day, InputError, Plan, Rule, day_sha256, dump, read_day, read_plan
 from fleet.planning import travel_for
 from maps.travel import TravelMatrices
-from tests.check import faults_of_days, faults_of_plans
+from tests.check import faults_of_days, faults_of_numbers, faults_of_plans
 from tests.check.faults import FAULTS, Case, Json
 from tests.depth import count
 from tests.planned import planned
@@ -21,7 +21,7 @@ from tests.random_days import FEATURES, random_day
 
 FAULTS_A_RULE = count(short=20, long=200)
 POOL = count(short=24, long=120)
-MODULES = (faults_of_days, faults_of_plans)
+MODULES = (faults_of_days, faults_of_numbers, faults_of_plans)
 
 
 @cache

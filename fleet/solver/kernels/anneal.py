@@ -114,9 +114,8 @@ def _missing(search, removed, rng):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def place(inst, search, request, cutoff, blink, patient, rng):  # type: ignore[no-untyped-def]
+def place(inst, search, request, cutoff, blink, listed, rng):  # type: ignore[no-untyped-def]
     """Insert one request where it is cheapest; say whether there is a place that is worth it."""
-    listed = search.wide if patient else search.narrow
     near = vehicles_near(inst, search, request, rng)
     if insert(inst, search, request, near, cutoff, blink, listed, rng):
         return True
@@ -140,16 +139,17 @@ def _recreate(inst, search, removed, rng):  # type: ignore[no-untyped-def]
     for k in range(missing.shape[0]):
         pushed[k] = push and rng.random() < 0.5
         cutoff = MUST if pushed[k] else worth(inst, missing[k])
-        place(inst, search, missing[k], cutoff, BLINK, rng.random() < PATIENT, rng)
+        listed = search.wide if rng.random() < PATIENT else search.narrow
+        place(inst, search, missing[k], cutoff, BLINK, listed, rng)
     if closing:
         search.closed[:] = False
         for request in missing:
             if state.vehicle_of[request] < 0:
-                place(inst, search, request, worth(inst, request), BLINK, False, rng)
+                place(inst, search, request, worth(inst, request), BLINK, search.narrow, rng)
     if rng.random() < UNLIKELY:
         for request in search.requests:
             if search.unlikely[request] and state.vehicle_of[request] < 0:
-                place(inst, search, request, worth(inst, request), 0.0, True, rng)
+                place(inst, search, request, worth(inst, request), 0.0, search.wide, rng)
     if push:
         drop_unworthy(inst, search, missing[pushed])
 

@@ -61,7 +61,7 @@ def _in_time(inst, vehicle, tasks, count, chargers, loads, busy, fits):  # type:
     charging = no_charging()
     chain = room_of(inst, vehicle, tasks, count, 0, 0)
     slots = np.zeros(1, np.int64)
-    m = lay_out(inst, vehicle, tasks, count, charging, slots, 0, loads, chain, NEVER)
+    m = lay_out(inst, vehicle, tasks, count, charging, slots, np.int64(0), loads, chain, np.int64(NEVER))
     soon = np.full((2, m), -NEVER)
     late = np.full((2, m), NEVER)
     if earliest(m, soon[0], soon[1], chain, busy, True, False) >= 0:
@@ -85,7 +85,10 @@ def _in_time(inst, vehicle, tasks, count, chargers, loads, busy, fits):  # type:
 def _bare(inst, vehicle, tasks, count, loads, busy, out):  # type: ignore[no-untyped-def]
     """Time a route without breaks and recharges: a rule code, its cost and how long it waits."""
     chain = room_of(inst, vehicle, tasks, count, 0, 0)
-    m = lay_out(inst, vehicle, tasks, count, no_charging(), np.zeros(1, np.int64), 0, loads, chain, NEVER)
+    slots = np.zeros(1, np.int64)
+    m = lay_out(
+        inst, vehicle, tasks, count, no_charging(), slots, np.int64(0), loads, chain, np.int64(NEVER)
+    )
     x = np.full(m, -NEVER)
     arrive = np.full(m, -NEVER)
     if shortest(m, x, arrive, chain, busy, True) >= 0:

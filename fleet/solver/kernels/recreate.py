@@ -38,7 +38,7 @@ def fill(tasks, count, pickup, i, delivery, j, trial):  # type: ignore[no-untype
 
 @njit(cache=True, nogil=True)
 def _shortlist(inst, state, request, vehicles, search, cutoff, listed):  # type: ignore[no-untyped-def]
-    """List the insertions with the least bounds; one of the unused vehicles that are equals stands for all."""
+    """List the insertions with the least bounds; of unused vehicles that are equals one stands for all."""
     listed.number[0] = 0
     cap_free = cap_left_for(inst, state, -1)
     tried = search.tried
@@ -108,7 +108,8 @@ def without(inst, search, vehicle, gone):  # type: ignore[no-untyped-def]
     Without some stops a break or a recharge may have no place left.
     """
     state = search.state
-    k = 0
+    # Not a plain 0: numba would compile all that it is handed to once more, for that very number.
+    k = np.int64(0)
     for i in range(state.stops[vehicle]):
         t = state.tasks[vehicle, i]
         if not gone[inst.task_request[t]]:
@@ -116,7 +117,7 @@ def without(inst, search, vehicle, gone):  # type: ignore[no-untyped-def]
             k += 1
     if k == 0:
         search.result[:] = 0
-        return 0, True
+        return k, True
     return k, timed(inst, search, vehicle, k, c.DEAREST) == c.OK
 
 

@@ -2,8 +2,8 @@
 
 Windows are propagated along the route in both directions, so that an insertion is joined from known parts.
 The duration is bounded from below by segments of (duration, earliest start, latest start) after Vidal,
-Crainic, Gendreau and Prins, "A unifying view on timing problems" (EJOR, 2015). Breaks, recharges, bays and the
-time on board of others are left to the exact evaluation.
+Crainic, Gendreau and Prins, "A unifying view on timing problems" (EJOR, 2015). Breaks, recharges, bays and
+the time on board of others are left to the exact evaluation.
 """
 
 from typing import NamedTuple
