@@ -13,17 +13,17 @@ MOST_EXPLAINED = 40
 
 
 @njit(cache=True, nogil=True)
-def _fill(tasks, pickup, i, delivery, j, trial):  # type: ignore[no-untyped-def]
+def fill(tasks, count, pickup, i, delivery, j, trial):  # type: ignore[no-untyped-def]
     """Write ``tasks`` with the pickup before position i and the delivery before j; return the length."""
     k = 0
-    for position in range(tasks.shape[0] + 1):
+    for position in range(count + 1):
         if pickup >= 0 and position == i:
             trial[k] = pickup
             k += 1
         if position == j:
             trial[k] = delivery
             k += 1
-        if position < tasks.shape[0]:
+        if position < count:
             trial[k] = tasks[position]
             k += 1
     return k
@@ -57,7 +57,7 @@ def _candidates(inst, vehicle, tasks, request, cutoff, choice, least):  # type: 
         delivery = inst.delivery_task[option]
         for i in range(count + 1 if pickup >= 0 else 1):
             for j in range(i, count + 1):
-                k = _fill(tasks, pickup, i, delivery, j, trial)
+                k = fill(tasks, count, pickup, i, delivery, j, trial)
                 verdict, cost = screen(inst, vehicle, trial, k)
                 if verdict != PASSED:
                     if verdict < (j + 1 if pickup >= 0 else j):
@@ -108,7 +108,7 @@ def best_insertion(inst, vehicle, tasks, request, cap_left, busy, cutoff, why, t
         if least[q] >= best_cost:
             furthest = max(furthest, c.TOO_DEAR)
             break
-        k = _fill(tasks, pickup, choice[q, 1], inst.delivery_task[choice[q, 0]], choice[q, 2], trial)
+        k = fill(tasks, count, pickup, choice[q, 1], inst.delivery_task[choice[q, 0]], choice[q, 2], trial)
         rule = evaluate(inst, vehicle, trial, k, cap_left, busy, best_cost, nodes, result)
         if rule == c.OK:
             found = True

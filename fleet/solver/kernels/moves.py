@@ -4,7 +4,8 @@ import numpy as np
 from numba import njit
 
 from fleet.solver.kernels import codes as c
-from fleet.solver.kernels.recreate import fill, timed, without
+from fleet.solver.kernels.insertion import fill
+from fleet.solver.kernels.recreate import timed, without
 from fleet.solver.kernels.state import put_route
 
 

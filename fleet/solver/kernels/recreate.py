@@ -4,6 +4,7 @@ import numpy as np
 from numba import njit
 
 from fleet.solver.kernels import codes as c
+from fleet.solver.kernels.insertion import fill
 from fleet.solver.kernels.route import evaluate
 from fleet.solver.kernels.screen import overloaded
 from fleet.solver.kernels.shortlist import shortlist_insertions
@@ -17,23 +18,6 @@ MUST = 1 << 50
 def worth(inst, request):  # type: ignore[no-untyped-def]
     """Return what may be paid for serving a request."""
     return MUST if inst.must[request] else inst.penalty[request]
-
-
-@njit(cache=True, nogil=True)
-def fill(tasks, count, pickup, i, delivery, j, trial):  # type: ignore[no-untyped-def]
-    """Write ``tasks`` with the pickup before position i and the delivery before j; return the length."""
-    k = 0
-    for position in range(count + 1):
-        if pickup >= 0 and position == i:
-            trial[k] = pickup
-            k += 1
-        if position == j:
-            trial[k] = delivery
-            k += 1
-        if position < count:
-            trial[k] = tasks[position]
-            k += 1
-    return k
 
 
 @njit(cache=True, nogil=True)

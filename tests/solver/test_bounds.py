@@ -1,0 +1,64 @@
+"""Insertions by bounds find what an exhaustive look finds, and no bound lies above an exact cost."""
+
+import numpy as np
+import pytest
+
+from fleet.planning import travel_for
+from fleet.planning.instance import build_problem
+from fleet.solver.improve import Improver
+from fleet.solver.instance import Instance
+from fleet.solver.kernels import codes as c
+from fleet.solver.kernels.recreate import MUST
+from fleet.solver.routes import Routes
+from tests.depth import count
+from tests.random_days import random_day
+
+SEEDS = range(1, 1 + count(short=12, long=120))
+
+
+def begun(seed: int) -> tuple[Instance, Improver, Routes]:
+    """A search that has gone on for a moment, and its best routes beside each other."""
+    day = random_day(seed, requests=10, tricycles=4)
+    instance = build_problem(day, travel_for(day)).instance
+    requests = np.flatnonzero(instance.allowed.any(axis=1)).tolist()
+    improver = Improver(instance, requests=requests, unlikely=[], rng=np.random.default_rng(seed))
+    improver.construct(stopped=lambda: False)
+    improver.run(iterations=3, fraction=lambda: 0.0, improved=lambda: None)
+    routes = Routes(instance)
+    for vehicle, route in enumerate(improver.best()):
+        routes.put(vehicle, route)
+    return instance, improver, routes
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_search_and_its_parts_agree_on_the_score(seed: int) -> None:
+    _instance, improver, routes = begun(seed)
+    assert improver.score() == routes.score()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_request_goes_where_an_exhaustive_look_puts_it(seed: int) -> None:
+    instance, _improver, routes = begun(seed)
+    of_task = instance.task_request
+    for request in np.flatnonzero(routes.vehicle_of >= 0).tolist():
+        vehicle = int(routes.vehicle_of[request])
+        without = routes.without(vehicle, [request])
+        if without.rule != c.OK or instance.carried_by[request] >= 0:
+            continue
+        standing = Routes(instance)
+        for other, route in enumerate(routes.routes):
+            standing.put(other, without.route if other == vehicle else route)
+        trials = [standing.insertion(request, v) for v in range(instance.n_vehicles)]
+        cheapest = min(
+            trial.route.cost - standing.cost(v) for v, trial in enumerate(trials) if trial.route is not None
+        )
+        served = np.flatnonzero(routes.vehicle_of >= 0).tolist()
+        alone = Improver(instance, requests=served, unlikely=[], rng=np.random.default_rng(0))
+        alone.take_over(standing.snapshot())
+        before = sum(standing.cost(v) for v in range(instance.n_vehicles))
+        alone.construct(stopped=lambda: False)
+        after = [route for route in alone.best() if route is not None]
+        placed = any(request in of_task[route.tasks] for route in after)
+        assert placed == (cheapest < (MUST if instance.must[request] else instance.penalty[request]))
+        if placed:
+            assert sum(route.cost for route in after) - before == cheapest
