@@ -97,6 +97,7 @@ class Improver:
     ) -> int:
         """Ruin and recreate until ``fraction`` (of the budget used) or the iterations reach their end.
 
+        Temperatures follow the iterations where their number is given, and the clock where it is not.
         Returns the iterations done.
         """
         if not len(self._requests):
@@ -107,10 +108,11 @@ class Improver:
         done = 0
         chunk = 1 if iterations is None else CHUNK
         while iterations is None or done < iterations:
-            share = fraction() if iterations is None else max(done / iterations, fraction())
+            share = fraction()
             if share >= 1.0:
                 break
             if iterations is not None:
+                share = done / iterations
                 chunk = min(CHUNK, iterations - done)
             temperature = scale * HOTTEST * (COLDEST / HOTTEST) ** share
             began = time.monotonic()

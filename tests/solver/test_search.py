@@ -1,11 +1,13 @@
 """The search: any-time, never worse than its first plan, the same for the same seed."""
 
 import time
+from functools import partial
 
 import numpy as np
 import pytest
 
 from fleet.solver import search
+from fleet.solver.improve import Improver
 from fleet.solver.instance import Instance
 from fleet.solver.routes import Routes
 from fleet.solver.search import Snapshot, solve
@@ -46,6 +48,20 @@ def test_iterations_and_seed_decide_the_routes() -> None:
     )
     assert one == same
     assert one != other
+
+
+@pytest.mark.parametrize("used", [0.3, 0.9])
+def test_with_a_number_of_iterations_the_clock_has_no_part(used: float) -> None:
+    instance = busy_morning()
+    found = []
+    for share in (0.0, used):
+        improver = Improver(
+            instance, requests=range(instance.n_requests), unlikely=[], rng=np.random.default_rng(1)
+        )
+        improver.construct(stopped=lambda: False)
+        improver.run(iterations=60, fraction=partial(float, share), improved=lambda: None)
+        found.append(tasks_of(improver.best()))
+    assert found[0] == found[1]
 
 
 def test_large_days_do_without_the_routing_model(monkeypatch: pytest.MonkeyPatch) -> None:
