@@ -50,6 +50,7 @@ def twins(instance: Instance) -> list[int]:
         key: tuple[object, ...] = tuple(
             np.asarray(getattr(instance, name)[vehicle]).tobytes() for name in _BY_VEHICLE
         )
+        held = instance.held_bays[:, 0] == vehicle
         begin, end = instance.break_ptr[vehicle : vehicle + 2]
         low, high = instance.break_window_ptr[begin], instance.break_window_ptr[end]
         key += (
@@ -59,6 +60,8 @@ def twins(instance: Instance) -> list[int]:
             instance.break_open[low:high].tobytes(),
             instance.break_close[low:high].tobytes(),
             np.packbits(instance.allowed[:, vehicle]).tobytes(),
+            # Who holds a bay is not in its own way, only in that of the others.
+            instance.held_bays[held, 1:].tobytes(),
         )
         same.append(first.setdefault(key, vehicle))
     return same

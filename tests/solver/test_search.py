@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from fleet.solver import search
+from fleet.solver.alone import twins
 from fleet.solver.improve import Improver
 from fleet.solver.instance import Instance
 from fleet.solver.routes import Routes
@@ -98,6 +99,12 @@ def test_a_cancel_leaves_the_best_so_far(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_requests_that_no_empty_vehicle_serves_are_named() -> None:
     instance = line((1, 2), (1, 7), latest_s=[500])
     assert solve(instance, budget_s=5.0, iterations=1).impossible == [1]
+
+
+def test_who_holds_a_bay_is_the_equal_of_no_other() -> None:
+    free = line((1, 2), vehicles=2, fixed_cost=[0, 0])
+    assert twins(free) == [0, 0]
+    assert twins(free._replace(held_bays=np.array([[0, 1, 0, 600]]))) == [0, 1]
 
 
 def test_nothing_to_plan_is_planned() -> None:
