@@ -1,5 +1,6 @@
 """The search in a process of its own: cancelled, killed, failing, and as good as in this one."""
 
+import contextlib
 import os
 import signal
 import threading
@@ -21,10 +22,11 @@ def children() -> set[int]:
     """Return the running processes that this thread's process has started for a search."""
     found = set()
     for task in Path("/proc/self/task").iterdir():
-        for pid in (task / "children").read_text().split():
-            command = Path(f"/proc/{pid}/cmdline")
-            if b"fleet.solver.process" in command.read_bytes():
-                found.add(int(pid))
+        # Threads and children may end while they are looked at.
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            for pid in (task / "children").read_text().split():
+                if b"fleet.solver.process" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                    found.add(int(pid))
     return found
 
 
