@@ -23,7 +23,6 @@ class VillageName(NamedTuple):
 
 
 TOWNSHIP = "Qiaerbag Township"
-TOWNSHIP_CHINESE = "恰尔巴格乡"
 
 QIAERBAG_VILLAGES = (
     VillageName("village-qiaerbag", "Qiaerbag", "恰尔巴格", "652801201200", 12, 7),
