@@ -73,6 +73,7 @@ def solve_in_child(
     for thread in threads:
         thread.start()
     latest: Snapshot | None = None
+    phase_began: dict[str, float] = {}
     phases_s: dict[str, float] = {}
     try:
         with contextlib.suppress(BrokenPipeError):
@@ -93,7 +94,8 @@ def solve_in_child(
             if isinstance(message, Solution):
                 return message
             latest = message
-            phases_s[message.phase] = round(time.monotonic() - began, 3)
+            now = time.monotonic()
+            phases_s[message.phase] = round(now - phase_began.setdefault(message.phase, now), 3)
             if progress is not None:
                 progress(message)
     finally:
