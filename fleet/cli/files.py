@@ -3,7 +3,9 @@
 Whatever is written is looked at before long work begins, and written whole or not at all.
 """
 
+import errno
 import os
+import stat
 import sys
 import tempfile
 from pathlib import Path
@@ -83,7 +85,11 @@ def check_writable(file: str) -> None:
     path = Path(file)
     if path.is_dir():
         raise bad_input(ErrorCode.FILE_UNWRITABLE, file=file, detail="Is a directory")
-    _check_folder(path.parent, file=file)
+    if _is_device(path):
+        if not os.access(path, os.W_OK):
+            raise bad_input(ErrorCode.FILE_UNWRITABLE, file=file, detail=os.strerror(errno.EACCES))
+    else:
+        _check_folder(Path(os.path.realpath(path)).parent, file=file)
 
 
 def check_folder(folder: str) -> None:
@@ -121,6 +127,8 @@ def write_whole(file: str, content: bytes) -> None:
             sys.stdout.flush()
             sys.stdout.buffer.write(content)
             sys.stdout.buffer.flush()
+        elif _is_stream(Path(file)):
+            Path(file).write_bytes(content)
         else:
             _replace(Path(file), content)
     except BrokenPipeError:
@@ -129,14 +137,38 @@ def write_whole(file: str, content: bytes) -> None:
         raise unwritable(error, file=file) from error
 
 
+def _is_device(path: Path) -> bool:
+    """Whether it is something like ``/dev/null`` or a pipe, which is written into and never replaced."""
+    return path.exists() and not path.is_file()
+
+
+def _is_stream(path: Path) -> bool:
+    """Whether there is a device or a pipe of this name: it takes what is written, and is never replaced."""
+    return path.exists() and not path.is_file() and not path.is_dir()
+
+
 def _replace(path: Path, content: bytes) -> None:
+    # Through a link to what it leads to: the link stays.
+    path = path.resolve()
+    """Put the new content in the place of the old; who may read it stays as it is, a link stays a link."""
+    if _is_device(path):
+        path.write_bytes(content)
+        return
+    path = Path(os.path.realpath(path))
     path.parent.mkdir(parents=True, exist_ok=True)
+    mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o666 & ~_umask()
     handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}-")
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)
-        Path(aside).chmod(0o644)
+        Path(aside).chmod(mode)
         os.replace(aside, path)
     except BaseException:
         Path(aside).unlink(missing_ok=True)
         raise
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask

@@ -2,6 +2,7 @@
 
 import json
 import sys
+import threading
 from typing import TYPE_CHECKING, Unpack
 
 import click
@@ -71,10 +72,14 @@ def command(
     )
     with progress() as report:
         travel = travel_of(day, day_file=day_file, roads=graph, cached=not no_cache, report=report)
-        # Where nobody has compiled the kernels yet they would eat the budget of the search unseen.
-        report("kernels", 0.0)
-        warm()
-        plan, interrupted = _planned(day, travel, settings, report)
+        with first_interrupt() as asked:
+            # Where nobody has compiled the kernels yet they would eat the budget of the search unseen. A
+            # plain interrupt may be lost there, inside the compiler's callbacks.
+            report("kernels", 0.0)
+            warm()
+            if asked.is_set():
+                raise KeyboardInterrupt
+            plan = _planned(day, travel, settings, report, asked)
     files = []
     if output is not None:
         write_whole(output, dump(plan))
@@ -82,14 +87,16 @@ def command(
     if map_folder is not None:
         files += _maps(plan, map_folder, graph)
     _tell(plan, output=output, files=files, as_json=as_json)
-    if interrupted:
+    if asked.is_set():
         click.echo(say("interrupted"), err=True)
         return INTERRUPTED
     left = plan.figures.unserved_musts > 0 or plan.figures.served_requests == 0
     return ANSWER_IS_NO if left else DONE
 
 
-def _planned(day: Day, travel: Travel, settings: "SolveSettings", report: Report) -> tuple[Plan, bool]:
+def _planned(
+    day: Day, travel: Travel, settings: "SolveSettings", report: Report, asked: threading.Event
+) -> Plan:
     """Search until the budget is used or somebody interrupts; the plan is the best so far in both cases."""
     from fleet.planning import plan_day
 
@@ -100,9 +107,7 @@ def _planned(day: Day, travel: Travel, settings: "SolveSettings", report: Report
             say("best_so_far", musts=step.unserved_musts, total=f"{step.total_yuan:.2f}"),
         )
 
-    with first_interrupt() as asked:
-        plan = plan_day(day, travel=travel, settings=settings, progress=show, cancelled=asked.is_set)
-        return plan, asked.is_set()
+    return plan_day(day, travel=travel, settings=settings, progress=show, cancelled=asked.is_set)
 
 
 def _maps(plan: Plan, folder: str, roads: "RoadGraph | None") -> list[str]:
