@@ -32,7 +32,7 @@ def progress() -> Iterator[Report]:
 
 def stage_words(stage: str) -> str:
     """Return the words for a stage, or the stage itself where there are none."""
-    key = f"phase_{stage}"
+    key = f"phase_{stage.replace(' ', '_')}"
     return text(key, domain="cli", language=language()) if has_text(key, domain="cli") else stage
 
 

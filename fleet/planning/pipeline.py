@@ -4,6 +4,7 @@ import importlib.metadata
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 
 from fleet.check import Violation, check_plan, warnings_of_frozen_stops
@@ -197,8 +198,9 @@ def _search(
         )
 
     workers = range(max(1, settings.workers))
+    contexts = [copy_context() for _ in workers]  # what progress prints knows the caller's language
     with ThreadPoolExecutor(len(workers)) as pool:
-        solutions = list(pool.map(one, workers))
+        solutions = list(pool.map(lambda context, worker: context.run(one, worker), contexts, workers))
     scores = [_score(problem, solution.routes) for solution in solutions]
     chosen = min(workers, key=lambda worker: scores[worker])
     return solutions[chosen], settings.seed + chosen

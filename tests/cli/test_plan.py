@@ -43,6 +43,17 @@ def test_progress_is_plain_lines_on_standard_error(shelf: Path, capfd: pytest.Ca
     assert lines[-1].startswith("100% done")
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+def test_progress_speaks_the_language_asked_for(
+    workers: int, shelf: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    ran = run(
+        capfd, "plan", shelf / "day.json", "--iterations", 50, "--workers", workers, "--lang", "zh-Hans"
+    )
+    assert not re.search(r"[a-z]", ran.err)
+    assert not re.search("routing model", ran.out)
+
+
 def test_json_goes_to_standard_output_alone(
     shelf: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
