@@ -65,7 +65,11 @@ def load_roads(path: str | os.PathLike[str]) -> RoadGraph:
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write beside the target, then rename over it."""
+    """Write beside the target, then rename over it; a device or a pipe is written into."""
+    if path.exists() and not path.is_file():
+        path.write_bytes(content)
+        return
+    path = Path(os.path.realpath(path))
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".tmp")
     try:
