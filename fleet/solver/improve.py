@@ -10,10 +10,9 @@ from fleet.solver.instance import Instance, Ints
 from fleet.solver.kernels import codes as c
 from fleet.solver.kernels.anneal import anneal, place, settle
 from fleet.solver.kernels.record import record_of
-from fleet.solver.kernels.recreate import MUST
+from fleet.solver.kernels.search_arrays import room_for_search, search_of
 from fleet.solver.kernels.shortlist import shortlist_of
 from fleet.solver.kernels.state import put_route, state_of
-from fleet.solver.kernels.whole import room_for_search, search_of
 from fleet.solver.routes import Route
 
 HOTTEST = 0.05
@@ -68,25 +67,28 @@ class Improver:
         self.take_over([None] * instance.n_vehicles)
 
     def take_over(self, routes: list[Route | None]) -> None:
-        """Go on from these routes, which break no rule beside each other."""
+        """Go on from these routes, which break no rule beside each other.
+
+        One with more stops than a search has room for is left out.
+        """
         for vehicle in range(len(routes)):
             self._put(vehicle, None)
+        most = self._room.state.tasks.shape[1]
         for vehicle, route in enumerate(routes):
-            self._put(vehicle, route)
-        settle(self._record, self._search)
+            self._put(vehicle, route if route is not None and len(route.tasks) <= most else None)
+        settle(self._search)
 
     def construct(self, *, stopped: Callable[[], bool]) -> None:
         """Insert what is not served where it costs least: musts first, then those with the least freedom."""
         out = self._requests[self._room.state.vehicle_of[self._requests] < 0]
         out = out[~self._unlikely[out]]
-        must, penalty = self._instance.must, self._instance.penalty
-        for request in out[np.lexsort((self._room.own.slack[out], ~must[out]))].tolist():
+        for request in out[np.lexsort((self._room.own.slack[out], ~self._instance.must[out]))].tolist():
             if stopped():
                 break
-            worth = MUST if must[request] else int(penalty[request])
+            worth = int(self._room.own.worth[request])
             if not place(self._record, self._search, request, worth, 0.0, self._narrow, self._rng):
                 place(self._record, self._search, request, worth, 0.0, self._wide, self._rng)
-        settle(self._record, self._search)
+        settle(self._search)
 
     def run(
         self,
@@ -103,7 +105,8 @@ class Improver:
         if not len(self._requests):
             return 0
         state = self._room.state
-        used = state.result[state.stops > 0, c.COST]
+        # Of a running day, a route's fixed cost may be what is paid in any case, below zero.
+        used = (state.result[:, c.COST] - np.minimum(self._instance.fixed_cost, 0))[state.stops > 0]
         scale = float(np.mean(used if len(used) else self._instance.penalty[self._requests]))
         done = 0
         chunk = 1 if iterations is None else CHUNK

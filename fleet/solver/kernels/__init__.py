@@ -1,4 +1,4 @@
-"""Compiled kernels (numba): exact evaluation of a route and the insertion of requests.
+"""Compiled kernels (numba): exact evaluation of a route, the insertion of requests, ruin and recreate.
 
 numba's cache looks at the file of the function it compiles, not at those of the functions it calls, so a
 changed kernel would go on running in its old form inside others. The cache therefore has one directory for

@@ -9,8 +9,8 @@ from numba import njit
 
 from fleet.solver.kernels.moves import displace, drop_unworthy, hand_over
 from fleet.solver.kernels.nearness import neighbours, vehicles_near
-from fleet.solver.kernels.recreate import MUST, insert, score, without, worth
-from fleet.solver.kernels.state import assign, copy_route, put_route
+from fleet.solver.kernels.recreate import insert, score, without
+from fleet.solver.kernels.state import assign, copy_route, put_route, restore_route
 
 AVERAGE_REMOVED = 10
 LONGEST_STRING = 10
@@ -138,31 +138,32 @@ def _recreate(inst, search, removed, rng):  # type: ignore[no-untyped-def]
     pushed = np.zeros(missing.shape[0], np.bool_)
     for k in range(missing.shape[0]):
         pushed[k] = push and rng.random() < 0.5
-        cutoff = MUST if pushed[k] else worth(inst, missing[k])
+        cutoff = search.any_cost[0] if pushed[k] else search.worth[missing[k]]
         listed = search.wide if rng.random() < PATIENT else search.narrow
         place(inst, search, missing[k], cutoff, BLINK, listed, rng)
     if closing:
         search.closed[:] = False
         for request in missing:
             if state.vehicle_of[request] < 0:
-                place(inst, search, request, worth(inst, request), BLINK, search.narrow, rng)
+                place(inst, search, request, search.worth[request], BLINK, search.narrow, rng)
     if rng.random() < UNLIKELY:
+        chance = MOST_RETRIED / max(1, search.unlikely.sum())
         for request in search.requests:
-            if search.unlikely[request] and state.vehicle_of[request] < 0:
-                place(inst, search, request, worth(inst, request), 0.0, search.wide, rng)
+            if search.unlikely[request] and state.vehicle_of[request] < 0 and rng.random() < chance:
+                place(inst, search, request, search.worth[request], 0.0, search.wide, rng)
     if push:
         drop_unworthy(inst, search, missing[pushed])
 
 
 @njit(cache=True, nogil=True)
-def settle(inst, search):  # type: ignore[no-untyped-def]
+def settle(search):  # type: ignore[no-untyped-def]
     """Accept the routes as they stand; keep them as the best if they are. Say whether they are."""
     for vehicle in range(search.differs.shape[0]):
         if search.state.changed[vehicle]:
             search.state.changed[vehicle] = 0
             copy_route(search.state, search.before, vehicle)
             search.differs[vehicle] = True
-    search.scores[0] = score(inst, search.state, search.requests)
+    search.scores[0] = score(search)
     if search.scores[0] >= search.scores[1]:
         return False
     search.scores[1] = search.scores[0]
@@ -182,9 +183,7 @@ def _reject(inst, search):  # type: ignore[no-untyped-def]
             assign(inst, state, vehicle, False)
     for vehicle in range(search.differs.shape[0]):
         if state.changed[vehicle]:
-            state.changed[vehicle] = 0
-            copy_route(search.before, state, vehicle)
-            assign(inst, state, vehicle, True)
+            restore_route(inst, search.before, state, vehicle)
 
 
 @njit(cache=True, nogil=True)
@@ -197,12 +196,12 @@ def anneal(inst, search, iterations, temperature, rng):  # type: ignore[no-untyp
         if rng.random() >= DISPLACED or not displace(inst, search, rng):
             _ruin(inst, search, removed, rng)
         _recreate(inst, search, removed, rng)
-        reached = score(inst, search.state, search.requests)
+        reached = score(search)
         if reached < search.scores[1]:
             hand_over(inst, search)
-            reached = score(inst, search.state, search.requests)
-        if reached < search.scores[0] - temperature * np.log(1.0 - rng.random()):
-            better += settle(inst, search)
+            reached = score(search)
+        if reached - search.scores[0] < -temperature * np.log(1.0 - rng.random()):
+            better += settle(search)
         else:
             _reject(inst, search)
     return better

@@ -6,25 +6,14 @@ from numba import njit
 from fleet.solver.kernels import codes as c
 from fleet.solver.kernels.insertion import fill
 from fleet.solver.kernels.route import evaluate
-from fleet.solver.kernels.screen import overloaded
 from fleet.solver.kernels.shortlist import shortlist_insertions
 from fleet.solver.kernels.state import busy_for, cap_left_for, put_route
-
-MUST = 1 << 50
-"""What leaving out a must counts for when two solutions are compared."""
-
-
-@njit(cache=True, nogil=True)
-def worth(inst, request):  # type: ignore[no-untyped-def]
-    """Return what may be paid for serving a request."""
-    return MUST if inst.must[request] else inst.penalty[request]
 
 
 @njit(cache=True, nogil=True)
 def _shortlist(inst, state, request, vehicles, search, cutoff, listed):  # type: ignore[no-untyped-def]
     """List the insertions with the least bounds; of unused vehicles that are equals one stands for all."""
     listed.number[0] = 0
-    cap_free = cap_left_for(inst, state, -1)
     tried = search.tried
     tried[:] = False
     for vehicle in vehicles:
@@ -34,7 +23,7 @@ def _shortlist(inst, state, request, vehicles, search, cutoff, listed):  # type:
             if tried[search.twins[vehicle]] or search.closed[vehicle]:
                 continue
             tried[search.twins[vehicle]] = True
-        shortlist_insertions(inst, state, vehicle, request, cap_free, cutoff, search.scratch, listed)
+        shortlist_insertions(inst, state, vehicle, request, state.cap_free, cutoff, search.scratch, listed)
 
 
 @njit(cache=True, nogil=True)
@@ -60,8 +49,6 @@ def insert(inst, search, request, vehicles, cutoff, blink, listed, rng):  # type
             state.tasks[vehicle], state.stops[vehicle], pickup, listed.row[row, 2], listed.row[row, 4],
             listed.row[row, 3], search.trial,
         )
-        if pickup < 0 and overloaded(inst, vehicle, search.trial, k):
-            continue
         cost = state.result[vehicle, c.COST]
         if timed(inst, search, vehicle, k, cost + best) == c.OK:
             best = search.result[c.COST] - cost
@@ -80,7 +67,7 @@ def insert(inst, search, request, vehicles, cutoff, blink, listed, rng):  # type
 def timed(inst, search, vehicle, count, cutoff):  # type: ignore[no-untyped-def]
     """Evaluate ``trial`` beside the routes of the other vehicles; return a rule code."""
     return evaluate(
-        inst, vehicle, search.trial, count, cap_left_for(inst, search.state, vehicle),
+        inst, vehicle, search.trial, count, cap_left_for(search.state, vehicle),
         busy_for(inst, search.state, vehicle, search.trial, count), cutoff, search.nodes, search.result,
     )
 
@@ -106,12 +93,13 @@ def without(inst, search, vehicle, gone):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def score(inst, state, requests):  # type: ignore[no-untyped-def]
-    """Return cost and penalties in micro-yuan, ``MUST`` for each must that is not served."""
+def score(search):  # type: ignore[no-untyped-def]
+    """Return costs and what the requests that are not served are worth."""
+    state = search.state
     total = np.int64(0)
-    for request in requests:
+    for request in search.requests:
         if state.vehicle_of[request] < 0:
-            total += worth(inst, request)
+            total += search.worth[request]
     for vehicle in range(state.stops.shape[0]):
         total += state.result[vehicle, c.COST]
     return total

@@ -28,6 +28,24 @@ def _has_room(loads, labels, k, own_load, own_label, capacity):  # type: ignore[
 
 
 @njit(cache=True, nogil=True)
+def _positions(inst, request, loads, count, capacity):  # type: ignore[no-untyped-def]
+    """Return the first and the last position that leave room for a request without a pickup.
+
+    Up to it the load that came along from the start is on board, from it on what the stop takes along.
+    """
+    low = 0
+    high = count
+    on_board = inst.carried_by[request] >= 0
+    for q in range(capacity.shape[0]):
+        for k in range(count + 1):
+            if loads[k, q] + inst.take[request, q] - (inst.load[request, q] if on_board else 0) > capacity[q]:
+                low = max(low, k + 1)
+            if not on_board and k <= high and loads[k, q] + inst.load[request, q] > capacity[q]:
+                high = k - 1
+    return low, high
+
+
+@njit(cache=True, nogil=True)
 def _takes(inst, task, request, cap_free):  # type: ignore[no-untyped-def]
     """Whether no cap of a delivery is exceeded by the request."""
     for q in range(2):
@@ -106,10 +124,12 @@ def _detour(inst, vehicle, tasks, count, k, t):  # type: ignore[no-untyped-def]
     out_of = leg(inst, vehicle, at, there)
     straight = leg(inst, vehicle, here, there)
     seconds = into[1] + out_of[1] - straight[1]
+    handling_s = inst.task_handling_s[inst.vehicle_type[vehicle], t]
     return (
         inst.cost_per_m[vehicle] * (into[0] + out_of[0] - straight[0])
         + inst.cost_per_travel_s[vehicle] * seconds
-        + inst.cost_per_s[vehicle] * (seconds + inst.task_handling_s[inst.vehicle_type[vehicle], t])
+        + inst.cost_per_s[vehicle] * (seconds + handling_s)
+        + inst.cost_per_task_s[vehicle] * handling_s
         + into[2] + out_of[2] - straight[2]
     )
 
@@ -141,6 +161,7 @@ def _idle_cost(inst, vehicle, tasks, count, cost, rest):  # type: ignore[no-unty
         + inst.cost_per_m[vehicle] * (metres + rest.metres[0])
         + inst.cost_per_travel_s[vehicle] * under_way
         + inst.cost_per_s[vehicle] * (under_way + rest.standing[0, SAME_PLACE])
+        + inst.cost_per_task_s[vehicle] * rest.standing[0, SAME_PLACE]
         + extra + rest.extra[0]
     )
 
@@ -169,6 +190,8 @@ def shortlist_insertions(inst, state, vehicle, request, cap_free, cutoff, scratc
     fill_tails(inst, vehicle, tasks, count, loads, scratch)
     limit = inst.on_board_limit_s[request] if pickup >= 0 else NEVER
     own_g = own_load[inst.energy_load] if pickup >= 0 else 0
+    relief_g = own_load[inst.energy_load] if inst.carried_by[request] >= 0 else 0
+    low, high = (0, count) if pickup >= 0 else _positions(inst, request, loads, count, capacity)
     size = shortlist.row.shape[0]
     base = beginning(inst, vehicle)
     _fill_detours(inst, vehicle, tasks, count, request, scratch)
@@ -185,7 +208,11 @@ def shortlist_insertions(inst, state, vehicle, request, cap_free, cutoff, scratc
         if shortlist.number[0] == size:
             ceiling = min(ceiling, shortlist.row[size - 1, 0] + idle)
         own = _detour(inst, vehicle, tasks, count, i, pickup) if pickup >= 0 and count > 0 else 0
-        if fits and (pickup < 0 or _has_room(loads, labels, i, own_load, own_label, capacity)):
+        if pickup < 0:
+            has_room = low <= i <= high
+        else:
+            has_room = _has_room(loads, labels, i, own_load, own_label, capacity)
+        if fits and has_room:
             for j in range(i, count + 1):
                 if j > i:
                     if own + scratch.nearest[j] >= ceiling:
@@ -209,7 +236,7 @@ def shortlist_insertions(inst, state, vehicle, request, cap_free, cutoff, scratc
                     if not fits:
                         continue
                     bound = joined_cost(
-                        inst, vehicle, tasks, count, after, j, scratch, grams
+                        inst, vehicle, tasks, count, after, j, scratch, grams, relief_g
                     ) - cost
                     if bound < cutoff and (
                         shortlist.number[0] < size or bound < shortlist.row[size - 1, 0]

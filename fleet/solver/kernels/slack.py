@@ -147,8 +147,11 @@ def step(inst, vehicle, head, t, is_first, grams):  # type: ignore[no-untyped-de
 
 
 @njit(cache=True, nogil=True)
-def joined_cost(inst, vehicle, tasks, count, head, k, rest, grams):  # type: ignore[no-untyped-def]
-    """Return a lower bound of the cost of ``head`` followed by stop k and the rest, or ``codes.DEAREST``."""
+def joined_cost(inst, vehicle, tasks, count, head, k, rest, grams, relief_g):  # type: ignore[no-untyped-def]
+    """Return a lower bound of the cost of ``head`` followed by stop k and the rest, or ``codes.DEAREST``.
+
+    ``grams`` is what the rest of the route was laid out with after k stops, ``relief_g`` what is lighter now.
+    """
     there = place_after(inst, vehicle, tasks, count, k)
     metres, seconds, extra = leg(inst, vehicle, head.here, there)
     stay = 0
@@ -170,6 +173,7 @@ def joined_cost(inst, vehicle, tasks, count, head, k, rest, grams):  # type: ign
         if returns > inst.break_close[inst.break_window_ptr[b + 1] - 1]:
             working += inst.break_duration_s[b]
     missing = head.wh + wh_of(inst, vehicle, metres, grams) + rest.wh[k]
+    missing -= inst.wh_per_m_per_g[vehicle] * relief_g * (metres + rest.metres[k])
     missing -= inst.start_charge_wh[vehicle] - inst.reserve_wh[vehicle]
     if missing > 0.0:
         per_s = inst.most_charging_w[vehicle] / 3_600.0
@@ -184,5 +188,6 @@ def joined_cost(inst, vehicle, tasks, count, head, k, rest, grams):  # type: ign
         + inst.cost_per_m[vehicle] * metres
         + inst.cost_per_s[vehicle] * max(duration, working)
         + inst.cost_per_travel_s[vehicle] * under_way
+        + inst.cost_per_task_s[vehicle] * (head.standing + stay + rest.standing[k, state])
         + head.extra + extra + rest.extra[k]
     )

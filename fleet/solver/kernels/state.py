@@ -35,6 +35,8 @@ class StateArrays(NamedTuple):
     presence_count: Ints
     cap_used: Ints
     """(V, caps)"""
+    cap_free: Ints
+    """(caps,) what all routes together leave of each cap"""
     loads: Ints
     """(V, W + 1, L) on board after each stop, first at the start"""
     labels: Ints
@@ -46,7 +48,7 @@ class StateArrays(NamedTuple):
 
 
 def room_for_state(
-    *, vehicles: int, requests: int, caps: int, dimensions: int, most_breaks: int
+    *, vehicles: int, requests: int, cap_left: Ints, dimensions: int, most_breaks: int
 ) -> StateArrays:
     """Return the arrays for the routes of an instance, all of them unused."""
     width = min(2 * requests, max(MOST_STOPS, 8 * requests // vehicles))
@@ -59,7 +61,8 @@ def room_for_state(
         result=np.zeros((vehicles, c.RESULT_SLOTS), np.int64),
         presence=np.zeros((vehicles, rows, 3), np.int64),
         presence_count=np.zeros(vehicles, np.int64),
-        cap_used=np.zeros((vehicles, caps), np.int64),
+        cap_used=np.zeros((vehicles, len(cap_left)), np.int64),
+        cap_free=cap_left.copy(),
         loads=np.zeros((vehicles, width + 1, dimensions), np.int64),
         labels=np.zeros((vehicles, width + 1), np.int64),
         vehicle_of=np.full(requests, -1, np.int64),
@@ -81,7 +84,9 @@ structref.define_boxing(StateType, State)
 STATE = StateType(
     [
         (name, typeof(array))
-        for name, array in room_for_state(vehicles=1, requests=1, caps=0, dimensions=1, most_breaks=0)
+        for name, array in room_for_state(
+            vehicles=1, requests=1, cap_left=np.zeros(0, np.int64), dimensions=1, most_breaks=0
+        )
         ._asdict()
         .items()
     ]
@@ -100,6 +105,7 @@ def state_of(arrays):  # type: ignore[no-untyped-def]
     state.presence = borrowed(arrays.presence)
     state.presence_count = borrowed(arrays.presence_count)
     state.cap_used = borrowed(arrays.cap_used)
+    state.cap_free = borrowed(arrays.cap_free)
     state.loads = borrowed(arrays.loads)
     state.labels = borrowed(arrays.labels)
     state.vehicle_of = borrowed(arrays.vehicle_of)
@@ -109,7 +115,7 @@ def state_of(arrays):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def copy_route(source, target, vehicle):  # type: ignore[no-untyped-def]
-    """Copy one vehicle's route; ``vehicle_of`` is the caller's."""
+    """Copy one vehicle's route; ``vehicle_of`` and ``cap_free`` are the caller's."""
     n = source.stops[vehicle]
     m = source.node_count[vehicle]
     target.stops[vehicle] = n
@@ -123,6 +129,16 @@ def copy_route(source, target, vehicle):  # type: ignore[no-untyped-def]
     target.cap_used[vehicle] = source.cap_used[vehicle]
     target.loads[vehicle, : n + 1] = source.loads[vehicle, : n + 1]
     target.labels[vehicle, : n + 1] = source.labels[vehicle, : n + 1]
+
+
+@njit(cache=True, nogil=True)
+def restore_route(inst, source, state, vehicle):  # type: ignore[no-untyped-def]
+    """Put a vehicle's route back as it is in ``source``; its requests are with no other vehicle any more."""
+    for cap in range(state.cap_free.shape[0]):
+        state.cap_free[cap] += state.cap_used[vehicle, cap] - source.cap_used[vehicle, cap]
+    state.changed[vehicle] = 0
+    copy_route(source, state, vehicle)
+    assign(inst, state, vehicle, True)
 
 
 @njit(cache=True, nogil=True)
@@ -158,6 +174,8 @@ def put_route(inst, state, vehicle, tasks, count, nodes, result):  # type: ignor
     state.changed[vehicle] = 1
     state.stops[vehicle] = count
     state.tasks[vehicle, :count] = tasks[:count]
+    for cap in range(state.cap_free.shape[0]):
+        state.cap_free[cap] += state.cap_used[vehicle, cap]
     state.cap_used[vehicle] = 0
     state.presence_count[vehicle] = 0
     fill_loads(inst, vehicle, tasks, count, state.loads[vehicle, : count + 1])
@@ -176,6 +194,7 @@ def put_route(inst, state, vehicle, tasks, count, nodes, result):  # type: ignor
             cap = inst.task_cap[tasks[i], q]
             if cap >= 0:
                 state.cap_used[vehicle, cap] += inst.cap_use[inst.task_request[tasks[i]]]
+                state.cap_free[cap] -= inst.cap_use[inst.task_request[tasks[i]]]
     _note_presence(inst, state, vehicle)
 
 
@@ -205,14 +224,9 @@ def _note_presence(inst, state, vehicle):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def cap_left_for(inst, state, vehicle):  # type: ignore[no-untyped-def]
+def cap_left_for(state, vehicle):  # type: ignore[no-untyped-def]
     """Return what the other vehicles leave of each cap."""
-    left = inst.cap_left.copy()
-    for v in range(state.cap_used.shape[0]):
-        if v != vehicle and state.stops[v] > 0:
-            for q in range(left.shape[0]):
-                left[q] -= state.cap_used[v, q]
-    return left
+    return state.cap_free + state.cap_used[vehicle]
 
 
 @njit(cache=True, nogil=True)

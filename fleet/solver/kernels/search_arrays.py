@@ -33,6 +33,10 @@ class SearchArrays(NamedTuple):
     """(V,) whether an unused vehicle is left alone for the moment"""
     slack: Ints
     """(R,) how free a request is in time"""
+    worth: Ints
+    """(R,) what may be paid for serving a request, and counts where it is not: penalty or ``any_cost``"""
+    any_cost: Ints
+    """(1,) more than all costs and penalties together: what a must is worth"""
     nearest: Ints
     """(R, K) other requests, nearest first; a row that begins with -1 is not known yet"""
     differs: Bools
@@ -67,12 +71,15 @@ def room_for_search(instance: Instance, *, requests: Ints, unlikely: Bools, twin
     state, before, best = (_state(instance) for _ in range(3))
     stops = state.tasks.shape[1] + 2
     nodes = (state.nodes.shape[1] + 2, c.NODE_COLUMNS)
+    any_cost = _any_cost(instance)
     own = SearchArrays(
         requests=requests,
         unlikely=unlikely,
         twins=twins,
         closed=np.zeros(instance.n_vehicles, bool),
         slack=slack,
+        worth=np.where(instance.must, any_cost, instance.penalty),
+        any_cost=np.array([any_cost]),
         nearest=np.full((instance.n_requests, min(NEIGHBOURS, max(1, len(requests)))), -1, np.int64),
         differs=np.zeros(instance.n_vehicles, bool),
         scores=np.full(2, WORST, np.int64),
@@ -96,11 +103,17 @@ def room_for_search(instance: Instance, *, requests: Ints, unlikely: Bools, twin
     )
 
 
+def _any_cost(instance: Instance) -> int:
+    """Return more than a plan may cost and lose, and no more than all musts together may count in 64 bits."""
+    enough = max(1 << 50, 2 * int(instance.penalty[~instance.must].sum()))
+    return min(enough, 1 << 60, (1 << 62) // (int(instance.must.sum()) + 1))
+
+
 def _state(instance: Instance) -> StateArrays:
     return room_for_state(
         vehicles=instance.n_vehicles,
         requests=instance.n_requests,
-        caps=len(instance.cap_left),
+        cap_left=instance.cap_left,
         dimensions=instance.capacity.shape[1],
         most_breaks=int(np.diff(instance.break_ptr).max(initial=0)),
     )
@@ -126,6 +139,8 @@ _EXAMPLE = SearchArrays(
     twins=_INTS,
     closed=_BOOLS,
     slack=_INTS,
+    worth=_INTS,
+    any_cost=_INTS,
     nearest=_TABLE,
     differs=_BOOLS,
     scores=_INTS,
@@ -155,6 +170,8 @@ def _search_of(own, state, before, best, scratch, narrow, wide):  # type: ignore
     search.twins = borrowed(own.twins)
     search.closed = borrowed(own.closed)
     search.slack = borrowed(own.slack)
+    search.worth = borrowed(own.worth)
+    search.any_cost = borrowed(own.any_cost)
     search.nearest = borrowed(own.nearest)
     search.differs = borrowed(own.differs)
     search.scores = borrowed(own.scores)
