@@ -85,7 +85,7 @@ def check_writable(file: str) -> None:
     path = Path(file)
     if path.is_dir():
         raise bad_input(ErrorCode.FILE_UNWRITABLE, file=file, detail="Is a directory")
-    if _is_device(path):
+    if _is_stream(path):
         if not os.access(path, os.W_OK):
             raise bad_input(ErrorCode.FILE_UNWRITABLE, file=file, detail=os.strerror(errno.EACCES))
     else:
@@ -137,23 +137,13 @@ def write_whole(file: str, content: bytes) -> None:
         raise unwritable(error, file=file) from error
 
 
-def _is_device(path: Path) -> bool:
-    """Whether it is something like ``/dev/null`` or a pipe, which is written into and never replaced."""
-    return path.exists() and not path.is_file()
-
-
 def _is_stream(path: Path) -> bool:
     """Whether there is a device or a pipe of this name: it takes what is written, and is never replaced."""
     return path.exists() and not path.is_file() and not path.is_dir()
 
 
 def _replace(path: Path, content: bytes) -> None:
-    # Through a link to what it leads to: the link stays.
-    path = path.resolve()
     """Put the new content in the place of the old; who may read it stays as it is, a link stays a link."""
-    if _is_device(path):
-        path.write_bytes(content)
-        return
     path = Path(os.path.realpath(path))
     path.parent.mkdir(parents=True, exist_ok=True)
     mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o666 & ~_umask()
