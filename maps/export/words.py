@@ -44,9 +44,10 @@ class MapWords:
         )
 
     def change(self, item: Unserved) -> str:
-        """Return the smallest single change that would admit a request, or that none was found."""
+        """Return the smallest single change that would admit a request, or that none was found or sought."""
         if item.change is None:
-            return text("NO_CHANGE", domain="reasons", language=self.language)
+            key = "NO_CHANGE" if item.change_sought else "CHANGE_NOT_SOUGHT"
+            return text(key, domain="reasons", language=self.language)
         numbers = {reason.tricycle: reason.number for reason in item.tricycles}
         return change_words(
             str(item.change.kind),

@@ -86,6 +86,18 @@ def test_what_is_not_served_says_why_in_words(collection: Json, plan: Plan) -> N
     assert all(item["reason_words"] and item["change_words"] for item in told.values())
 
 
+def test_a_change_that_nobody_looked_for_is_not_said_to_be_missing(plan: Plan, written: Write) -> None:
+    told = set()
+    for sought in (True, False):
+        unserved = [
+            item.model_copy(update={"change": None, "change_sought": sought}) for item in plan.unserved
+        ]
+        path = written(plan.model_copy(update={"unserved": tuple(unserved)}), "geojson")
+        points = of_layer(json.loads(path.read_text(encoding="utf-8")), "unserved")
+        told |= {point["properties"]["change_words"] for point in points}
+    assert len(told) == 2
+
+
 def test_times_are_told_in_the_plans_own_clock(plan: Plan, written: Write) -> None:
     path = written(plan.model_copy(update={"zone": "Asia/Urumqi"}), "geojson")
     visit = of_layer(json.loads(path.read_text(encoding="utf-8")), "visit")[0]["properties"]
