@@ -16,6 +16,10 @@ LARGEST_ROUTING_MODEL = 150
 """Requests beyond which the routing model finds no first solution in a useful time."""
 ROUTING_SHARE = 0.15
 """Share of the budget, in time or in iterations, that the routing model may use (docs/design/solver.md)."""
+MOST_ROUTING_S = 3.0
+"""What the routing model gets at most: it gives nothing back before its end, and may be stopped sooner."""
+FIRST_PLAN_S = 1.0
+"""What a first plan may take even where the budget is over: a plan that serves nothing is of no use."""
 ROUTING_S_PER_ITERATION = 1.0
 """What one iteration of the routing model takes at most: on a few days no ruin is ever repaired, and OR-Tools
 counts repairs only."""
@@ -110,7 +114,7 @@ class _Search:
     def run(self) -> Solution:
         routes = self._routes
         started = self._enter("impossible")
-        impossible = impossible_alone(routes, stopped=self._is_over)
+        impossible = impossible_alone(routes, stopped=self._is_too_late)
         possible = np.setdiff1d(np.arange(self._instance.n_requests), impossible)
         self._leave(started)
         done = 0
@@ -123,7 +127,7 @@ class _Search:
                 rng=np.random.default_rng(self._seed),
             )
             improver.take_over(self._exact_routes(self._first))
-            improver.construct(stopped=self._is_over)
+            improver.construct(stopped=self._is_too_late)
             self._leave(started)
             if len(possible) <= LARGEST_ROUTING_MODEL and self._fraction() < 1.0:
                 started = self._enter("routing model")
@@ -145,7 +149,8 @@ class _Search:
         # Imported here: it is large, and days beyond its size do without.
         from fleet.solver.routing_model import solve_routing
 
-        time_limit_s = ROUTING_SHARE * (self._budget_s - (time.monotonic() - self._begin))
+        left_s = self._budget_s - (time.monotonic() - self._begin)
+        time_limit_s = min(ROUTING_SHARE * left_s, MOST_ROUTING_S)
         iterations = None
         if self._iterations is not None:
             iterations = math.ceil(self._iterations * ROUTING_SHARE)
@@ -209,6 +214,10 @@ class _Search:
 
     def _is_cancelled(self) -> bool:
         return self._cancelled is not None and self._cancelled()
+
+    def _is_too_late(self) -> bool:
+        """Whether a first plan may take no more time."""
+        return self._is_over() and (self._is_cancelled() or time.monotonic() - self._begin > FIRST_PLAN_S)
 
     def _is_over(self) -> bool:
         return self._fraction() >= 1.0 or self._is_cancelled()
