@@ -8,6 +8,7 @@ import os
 import stat
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -92,6 +93,29 @@ def check_writable(file: str) -> None:
         _check_folder(Path(os.path.realpath(path)).parent, file=file)
 
 
+def check_apart(outputs: Mapping[str, str | None], *, inputs: Mapping[str, str | None]) -> None:
+    """Refuse to write into a file that is read, or two answers into one file.
+
+    Parameters
+    ----------
+    outputs, inputs
+        Files by what the user calls them, ``--output`` or ``DAY``; None where none is given.
+
+    Raises
+    ------
+    InputError
+        OUTPUT_IS_INPUT.
+    """
+    taken = {name: file for name, file in inputs.items() if file is not None}
+    for option, output in outputs.items():
+        if output is None:
+            continue
+        for name, file in taken.items():
+            if _is_same_file(output, file):
+                raise bad_input(ErrorCode.OUTPUT_IS_INPUT, where=option, value=output, other=name)
+        taken[option] = output
+
+
 def check_folder(folder: str) -> None:
     """Refuse a folder that files could not be written into.
 
@@ -135,6 +159,16 @@ def write_whole(file: str, content: bytes) -> None:
         raise
     except OSError as error:
         raise unwritable(error, file=file) from error
+
+
+def _is_same_file(output: str, other: str) -> bool:
+    """Whether writing into one replaces the other; devices, pipes and standard output replace nothing."""
+    if output == STANDARD or _is_stream(Path(output)):
+        return False
+    try:
+        return os.path.samefile(output, other)
+    except (OSError, ValueError):
+        return os.path.abspath(output) == os.path.abspath(other)
 
 
 def _is_stream(path: Path) -> bool:

@@ -8,7 +8,7 @@ import click
 
 from fleet.cli.base import Choice, Command
 from fleet.cli.failures import BAD_INPUT, DONE
-from fleet.cli.files import STANDARD, check_writable, load_day, read_bytes, write_whole
+from fleet.cli.files import STANDARD, check_apart, check_writable, load_day, read_bytes, write_whole
 from fleet.cli.language import language, say
 from fleet.cli.options import machine_output, output_file
 from fleet.cli.sheet_options import (
@@ -52,6 +52,7 @@ def command(
     target = _target(day_file, output=output, in_place=in_place)
     if as_json and target == STANDARD:
         raise bad_input(ErrorCode.OPTIONS_CONTRADICT, where="--output", value=STANDARD, other="--json")
+    check_apart({"--output": output, "--report": report}, inputs={"FILE": sheet, "--day": day_file})
     answers = answers_of(on_existing=on_existing, **options)
     if report is not None:
         _check_report(report)

@@ -9,7 +9,7 @@ import click
 
 from fleet.cli.base import Command
 from fleet.cli.failures import ANSWER_IS_NO, DONE, INTERRUPTED, unwritable
-from fleet.cli.files import STANDARD, check_folder, check_writable, load_road_file, write_whole
+from fleet.cli.files import STANDARD, check_apart, check_folder, check_writable, load_road_file, write_whole
 from fleet.cli.interrupt import first_interrupt
 from fleet.cli.language import language, say
 from fleet.cli.options import MAX_BUDGET_S, Number, budget, machine_output, output_file, road_file, seed
@@ -54,6 +54,15 @@ def command(
     """Plan a day."""
     if output == STANDARD and as_json:
         raise bad_input(ErrorCode.OPTIONS_CONTRADICT, where="--output", value=STANDARD, other="--json")
+    check_apart(
+        {"--output": output, "--save-day": sheet["save_day"]},
+        inputs={
+            "DAY": day_file,
+            "--roads": roads,
+            "--places": sheet["places"],
+            "--tricycles": sheet["tricycles"],
+        },
+    )
     if output is not None:
         check_writable(output)
     if map_folder is not None:

@@ -7,7 +7,7 @@ import click
 
 from fleet.cli.base import Command, LazyGroup
 from fleet.cli.failures import naming, unwritable
-from fleet.cli.files import check_readable, check_writable, load_road_file
+from fleet.cli.files import check_apart, check_readable, check_writable, load_road_file
 from fleet.cli.language import say
 from fleet.cli.options import Box, machine_output
 from fleet.cli.progress import progress
@@ -21,6 +21,7 @@ COMMANDS = {"build": "fleet.cli.roads:build", "info": "fleet.cli.roads:info"}
 @click.option("--bbox", type=Box(), metavar="W,S,E,N")
 def build(extract: str, output: str, bbox: tuple[float, float, float, float] | None) -> None:
     """Build a road file."""
+    check_apart({"--output": output}, inputs={"EXTRACT": extract})
     check_readable(extract)
     check_writable(output)
     from maps.roads import build_roads, roads_info, save_roads

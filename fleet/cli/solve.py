@@ -7,7 +7,7 @@ import click
 
 from fleet.cli.base import Command
 from fleet.cli.failures import ANSWER_IS_NO, DONE, INTERRUPTED, naming
-from fleet.cli.files import STANDARD, check_writable, load_road_file, read_bytes, write_whole
+from fleet.cli.files import STANDARD, check_apart, check_writable, load_road_file, read_bytes, write_whole
 from fleet.cli.interrupt import first_interrupt
 from fleet.cli.language import say
 from fleet.cli.options import MAX_BUDGET_S, Number, budget, output_file, road_file, seed
@@ -56,6 +56,7 @@ def command(
     roads: str | None,
 ) -> int:
     """Solve a routing problem of another program."""
+    check_apart({"--output": output}, inputs={"PROBLEM": problem_file, "--roads": roads})
     data = read_bytes(problem_file)
     if output is not None:
         check_writable(output)
