@@ -43,7 +43,8 @@ def command(day_file: str, plan_file: str, request: str, roads: str | None, as_j
     click.echo(say("penalty", penalty=f"{found.penalty_yuan:.2f}"))
     for line in words.tricycles(found):
         click.echo(f"  {line}")
-    click.echo(words.change(found))
+    if change := words.change(found):
+        click.echo(change)
 
 
 def _explained(

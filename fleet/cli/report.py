@@ -119,7 +119,9 @@ def _left_out(plan: Plan, words: PlanWords) -> list[str]:
         return [say("all_served")]
     lines = ["", say("unserved_title")]
     for item in sorted(plan.unserved, key=lambda item: not item.must)[:MOST_EXPLAINED]:
-        lines += [f"  {words.unserved(item)}", f"    {words.change(item)}"]
+        lines.append(f"  {words.unserved(item)}")
+        if change := words.change(item):
+            lines.append(f"    {change}")
     further = len(plan.unserved) - MOST_EXPLAINED
     if further > 0:
         lines.append("  " + say("further_unserved", number=further))

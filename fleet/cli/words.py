@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from fleet.check import Violation
 from fleet.cli.language import language, say
-from fleet.model import Plan
+from fleet.model import Plan, ReasonCode
 from fleet.model.plan import PlanPlace, PlanWarning, Route, Unserved
 from fleet.texts import change_words, reason_words, rule_words, text
 
@@ -67,7 +67,9 @@ class PlanWords:
         )
 
     def change(self, item: Unserved) -> str:
-        """Return what would admit a request."""
+        """Return what would admit a request; nothing where it was not tried: a longer search would."""
+        if item.change is None and item.reason == ReasonCode.SEARCH_ENDED:
+            return ""
         if item.change is None:
             key = "NO_CHANGE" if item.change_sought else "CHANGE_NOT_SOUGHT"
             return text(key, domain="reasons", language=self._language)

@@ -54,7 +54,7 @@ def _place(root: ElementTree.Element, words: MapWords, place: PlanPlace) -> None
 def _unserved(root: ElementTree.Element, words: MapWords, left_out: LeftOut) -> None:
     item = left_out.unserved
     point = _point(root, "wpt", left_out.place.latitude, left_out.place.longitude)
-    lines = [words.reason(item), words.change(item)]
+    lines = [line for line in (words.reason(item), words.change(item)) if line]
     _describe(point, item.request, lines, kind="unserved")
 
 

@@ -85,7 +85,7 @@ def _visit(
 
 def _unserved(folder: ElementTree.Element, words: MapWords, left_out: LeftOut) -> None:
     item = left_out.unserved
-    lines = [words.reason(item), words.change(item)]
+    lines = [line for line in (words.reason(item), words.change(item)) if line]
     placemark = _placemark(folder, item.request, lines, style="unserved")
     _data(placemark, {"reason": item.reason, "kg": item.kg, "place": item.pickup_place})
     _point(placemark, (left_out.place.latitude, left_out.place.longitude))

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterator
 
+from fleet.model import ReasonCode
 from fleet.model.plan import PlanPlace, PlanWarning, Unserved
 from fleet.texts import change_words, has_text, reason_words, rule_words, text
 from maps.export.content import MapContent, RouteOnMap, Visit, name_of
@@ -44,7 +45,12 @@ class MapWords:
         )
 
     def change(self, item: Unserved) -> str:
-        """Return the smallest single change that would admit a request, or that none was found or sought."""
+        """Return the smallest single change that would admit a request, or that none was found or sought.
+
+        Nothing where the request was not tried: a longer search would admit it.
+        """
+        if item.change is None and item.reason == ReasonCode.SEARCH_ENDED:
+            return ""
         if item.change is None:
             key = "NO_CHANGE" if item.change_sought else "CHANGE_NOT_SOUGHT"
             return text(key, domain="reasons", language=self.language)

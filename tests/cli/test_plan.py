@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from fleet.model import read_plan
+from fleet.cli.report import print_plan
+from fleet.model import ReasonCode, read_plan
 from tests.cli.small import day, run, write_json
 
 
@@ -152,3 +153,14 @@ def test_folders_of_the_output_are_made(
 ) -> None:
     assert run(capfd, "plan", shelf / "day.json", "--iterations", 5, "-o", "new/er/plan.json").status == 0
     assert [path.name for path in (tmp_path / "new" / "er").iterdir()] == ["plan.json"]
+
+
+def test_what_was_not_tried_is_told_to_plan_longer_and_nothing_else(shelf: Path) -> None:
+    plan = read_plan((shelf / "plan.json").read_bytes())
+    untried = {"change": None, "reason": ReasonCode.SEARCH_ENDED}
+    unserved = tuple(item.model_copy(update=untried) for item in plan.unserved)
+    stream = io.StringIO()
+    print_plan(plan.model_copy(update={"unserved": unserved}), stream=stream)
+    told = stream.getvalue()
+    assert told.count("plan longer") == len(unserved) > 0
+    assert "no single change" not in told

@@ -10,8 +10,9 @@ from typing import Any
 import geopandas
 import pytest
 
-from fleet.model import Plan
+from fleet.model import Plan, ReasonCode
 from fleet.model.plan import Entry, Route
+from fleet.texts import text
 
 Json = dict[str, Any]
 Write = Callable[..., Path]
@@ -96,6 +97,17 @@ def test_a_change_that_nobody_looked_for_is_not_said_to_be_missing(plan: Plan, w
         points = of_layer(json.loads(path.read_text(encoding="utf-8")), "unserved")
         told |= {point["properties"]["change_words"] for point in points}
     assert len(told) == 2
+
+
+@pytest.mark.parametrize("kind", ["geojson", "gpx", "kml", "html"])
+def test_what_was_not_tried_is_not_said_to_lack_a_change(kind: str, plan: Plan, written: Write) -> None:
+    def told(reason: ReasonCode) -> bool:
+        unserved = tuple(item.model_copy(update={"change": None, "reason": reason}) for item in plan.unserved)
+        path = written(plan.model_copy(update={"unserved": unserved}), kind)
+        return text("NO_CHANGE", domain="reasons") in path.read_text(encoding="utf-8")
+
+    assert told(ReasonCode.NO_ROOM_IN_PLAN)
+    assert not told(ReasonCode.SEARCH_ENDED)
 
 
 def test_times_are_told_in_the_plans_own_clock(plan: Plan, written: Write) -> None:

@@ -20,7 +20,8 @@ function row(item, show) {
     item.must ? el("strong", { class: "tag" }, say("must")) : null,
     el("p", { class: "reason" }, worded(item.reason)),
     el("p", { class: "small" }, say("penalty", { yuan: yuan(item.penalty_yuan) })),
-    el("p", { class: "change" }, el("b", {}, `${say("what_would_help")}: `), worded(item.change)),
+    worded(item.change) === "" ? null
+      : el("p", { class: "change" }, el("b", {}, `${say("what_would_help")}: `), worded(item.change)),
     el("details", {}, el("summary", {}, say("by_tricycle")),
       el("ul", {}, ...worded(item.tricycles).map(({ words, numbers }) =>
         el("li", {}, el("span", { class: "numbers", dir: "ltr" }, numbers.join(" ")), ` ${words}`)))));
