@@ -2,7 +2,7 @@
 
 import datetime
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -17,6 +17,9 @@ from fleet.planning.nodes import Node
 
 Limited = TypeVar("Limited", Request, Product)
 
+WHOLE_KG_ABOVE = 10
+"""Smaller weights of requests that weigh more are looked for in whole kilograms, of others in tenths."""
+
 
 @dataclass(frozen=True, slots=True)
 class Variant:
@@ -26,16 +29,16 @@ class Variant:
     extra: Extra
 
 
-def variants(day: Day, request: Request, *, excesses_kg: Sequence[float]) -> Iterator[Variant]:
+def variants(day: Day, request: Request, *, lighter_kg: float | None) -> Iterator[Variant]:
     """Yield what may be lifted of a request.
 
     Parameters
     ----------
     day, request
         The request and its day.
-    excesses_kg : sequence of float
-        By how much the request is too heavy for tricycles or places; empty where its weight is not what
-        keeps it out.
+    lighter_kg : float or None
+        The largest smaller weight that has room somewhere; None where there is none, or where its weight is
+        not what keeps the request out.
     """
     limit_s = day.on_board_limit_s(request)
     if request.pickup.windows:
@@ -49,10 +52,69 @@ def variants(day: Day, request: Request, *, excesses_kg: Sequence[float]) -> Ite
     named = {lock.request for lock in day.locks.requests}
     if request.allowed_fleets or request.id in named:
         yield _variant(ChangeKind.TRICYCLE, request.model_copy(update={"allowed_fleets": ()}), limit_s)
-    for excess_kg in excesses_kg:
-        lighter = math.floor((request.kg - excess_kg) * 10) / 10
-        if lighter > 0:
-            yield _variant(ChangeKind.KG, lightened(day, request, lighter), limit_s)
+    if lighter_kg is not None:
+        yield lighter_variant(day, request, lighter_kg)
+
+
+def lighter_variant(day: Day, request: Request, kg: float) -> Variant:
+    """Return a request with fewer kilograms as a variant."""
+    return _variant(ChangeKind.KG, lightened(day, request, kg), day.on_board_limit_s(request))
+
+
+class Bisection:
+    """Finds the largest smaller weight at which a request has room, a few weights at a time.
+
+    Weights are whole kilograms for a request of more than 10 kg, and tenths of a kilogram for others. What
+    is lighter has room wherever the heavier has: it takes no more of a payload, a place or a battery, and no
+    more crates.
+
+    Parameters
+    ----------
+    kg : float
+        What the request weighs now, which is too much.
+    vehicles : sequence of int
+        The tricycles that may have room.
+    """
+
+    def __init__(self, kg: float, vehicles: Sequence[int]) -> None:
+        self._per_kg = 1 if kg > WHOLE_KG_ABOVE else 10
+        self._fits = 0
+        self._too_heavy = math.ceil(round(kg * self._per_kg, 3))
+        self._vehicles = list(vehicles)
+
+    @property
+    def found_kg(self) -> float | None:
+        """The largest weight so far that has room, None as long as there is none."""
+        return self._fits / self._per_kg if self._fits else None
+
+    def weights_kg(self, most: int) -> list[float]:
+        """Return up to so many weights to ask for, ascending; the lightest of all is the first of them."""
+        low, width = self._fits, self._too_heavy - self._fits
+        steps = {low + width * part // (most + 1) for part in range(1, most + 1)} - {low}
+        if not low and width > 1:
+            steps.add(1)
+        return [step / self._per_kg for step in sorted(steps)]
+
+    def ask(self, weights_kg: Sequence[float], room: Callable[[int, Sequence[int]], list[int]]) -> None:
+        """Narrow the search to the gap between two neighbours of ``weights_kg``.
+
+        Parameters
+        ----------
+        weights_kg : sequence of float
+            What ``weights_kg`` returned.
+        room : callable
+            Given the number of a weight, and tricycles, returns those of them that have room for it.
+        """
+        low, high = 0, len(weights_kg)
+        middle = 0 if not self._fits else high // 2
+        while low < high:
+            step = round(weights_kg[middle] * self._per_kg)
+            having = room(middle, self._vehicles)
+            if having:
+                self._fits, self._vehicles, low = step, having, middle + 1
+            else:
+                self._too_heavy, high = step, middle
+            middle = (low + high) // 2
 
 
 def _variant(kind: ChangeKind, request: Request, limit_s: int | None) -> Variant:

@@ -1,8 +1,9 @@
 """Why not: for each unserved request the first broken rule of every tricycle, and what would admit it."""
 
 import dataclasses
+import functools
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal
 
 from fleet.model import ChangeKind, ReasonCode, Rule
@@ -10,7 +11,7 @@ from fleet.model.base import GRAMS_PER_KG
 from fleet.model.plan import Change, Params, TricycleReason, Unserved
 from fleet.model.requests import Request
 from fleet.model.tricycles import Tricycle
-from fleet.planning.changes import Variant, change_of, size_of, variants
+from fleet.planning.changes import Bisection, Variant, change_of, lighter_variant, size_of, variants
 from fleet.planning.instance import CRATES, KG, Extra, Problem, build_problem
 from fleet.planning.nodes import Node
 from fleet.planning.plan import unserved_request
@@ -29,8 +30,8 @@ MOST_TRIALS = 2_000
 MOST_CHECKED_REQUESTS = 8_000
 """Requests left out x requests of the day for which changes are looked for: checks grow with the day."""
 
-MOST_WEIGHTS = 3
-"""How many smaller weights are tried for one request, the heaviest first."""
+MOST_WEIGHTS = 12
+"""How many smaller weights of one request are in an instance at a time; the next is between two of them."""
 
 NEVER_FITS = frozenset(
     {
@@ -103,10 +104,16 @@ class Explainer:
             for request in urgent[: max(1, MOST_TRIALS // len(self._day.tricycles))]
         }
         sought = urgent[: max(1, MOST_CHECKED_REQUESTS // len(self._day.requests))]
+        examined = {request: found for request, found in trials.items() if request in sought}
+        fit = {request for request, found in examined.items() if self._fits(request, found)}
+        lighter_kg = self._lighter(
+            [r for r, found in examined.items() if r not in fit and _weighs_too_much(found)]
+        )
         choices = {
-            request: [] if self._fits(request, found) else self._variants(request, found)
-            for request, found in trials.items()
-            if request in sought
+            r: []
+            if r in fit
+            else list(variants(self._day, self._day.requests[r], lighter_kg=lighter_kg.get(r)))
+            for r in examined
         }
         lifted = self._lifted([variant.extra for chosen in choices.values() for variant in chosen])
         position = len(self._day.requests)
@@ -173,16 +180,26 @@ class Explainer:
             for vehicle, trial in enumerate(trials)
         )
 
-    def _variants(self, request: int, trials: list[Trial | None]) -> list[Variant]:
-        """Return what may be lifted; kilograms by what some tricycle or place has too little room for."""
-        excess = {
-            trial.amount / GRAMS_PER_KG
-            for trial in trials
-            if trial is not None
-            and ((trial.rule == c.CAPACITY and trial.detail == KG) or trial.rule == c.CAP)
-        }
-        item = self._day.requests[request]
-        return list(variants(self._day, item, excesses_kg=sorted(excess)[:MOST_WEIGHTS]))
+    def _lighter(self, requests: Sequence[int]) -> dict[int, float | None]:
+        """Return for each request the largest smaller weight at which it has room, and pays, in a route."""
+        day = self._day
+        searches = {r: Bisection(day.requests[r].kg, range(len(day.tricycles))) for r in requests}
+        asked = {r: search.weights_kg(MOST_WEIGHTS) for r, search in searches.items()}
+        while any(asked.values()):
+            lifted = self._lifted(
+                [lighter_variant(day, day.requests[r], kg).extra for r, row in asked.items() for kg in row]
+            )
+            position = len(day.requests)
+            for r, row in asked.items():
+                searches[r].ask(row, functools.partial(self._having_room, r, position, lifted))
+                position += len(row)
+            asked = {r: search.weights_kg(MOST_WEIGHTS) for r, search in searches.items()}
+        return {r: search.found_kg for r, search in searches.items()}
+
+    def _having_room(
+        self, request: int, first: int, lifted: _Lifted, number: int, vehicles: Sequence[int]
+    ) -> list[int]:
+        return [vehicle for vehicle, _route in self._inserted(request, first + number, lifted, vehicles)]
 
     def _lifted(self, extras: list[Extra]) -> _Lifted:
         problem = build_problem(self._day, self._problem.travel, extra=extras)
@@ -192,33 +209,40 @@ class Explainer:
         self, request: int, variant: Variant, position: int, lifted: _Lifted
     ) -> list[tuple[float, Change, int, list[Node]]]:
         """Return the changes that make the variant's cheapest insertion into some route possible."""
-        problem, routes = lifted.problem, lifted.routes
         item = self._day.requests[request]
+        tricycles = self._day.tricycles
         found = []
+        for vehicle, route in self._inserted(request, position, lifted, range(len(tricycles))):
+            nodes = timeline(lifted.problem, vehicle, route)
+            change = change_of(self._day, item, variant, nodes, tricycles[vehicle].id)
+            if change is not None:
+                renamed = [
+                    dataclasses.replace(n, request=item.id) if n.request == variant.extra.request.id else n
+                    for n in nodes
+                ]
+                found.append((size_of(item, change), change, vehicle, renamed))
+        return found
+
+    def _inserted(
+        self, request: int, position: int, lifted: _Lifted, vehicles: Iterable[int]
+    ) -> Iterator[tuple[int, Route]]:
+        """Yield the tricycles whose routes have room for a variant of a request at a cost that pays."""
+        routes = lifted.routes
+        item = self._day.requests[request]
         tried: set[int] = set()
-        for vehicle, tricycle in enumerate(self._day.tricycles):
-            if not problem.instance.allowed[position, vehicle]:
+        for vehicle in vehicles:
+            if not lifted.problem.instance.allowed[position, vehicle]:
                 continue
             if routes.routes[vehicle] is None:
                 if lifted.same[vehicle] in tried:
                     continue
                 tried.add(lifted.same[vehicle])
-            trial = routes.insertion(position, vehicle)
-            if trial.rule != c.OK or trial.route is None:
+            route = routes.insertion(position, vehicle).route
+            if route is None:
                 continue
-            nodes = timeline(problem, vehicle, trial.route)
-            change = change_of(self._day, item, variant, nodes, tricycle.id)
-            if change is not None:
-                extra_yuan = (trial.route.cost - routes.cost(vehicle)) / MICRO_YUAN
-                if item.must or extra_yuan < self._day.penalty_yuan(item):
-                    renamed = [
-                        dataclasses.replace(n, request=item.id)
-                        if n.request == variant.extra.request.id
-                        else n
-                        for n in nodes
-                    ]
-                    found.append((size_of(item, change), change, vehicle, renamed))
-        return found
+            extra_yuan = (route.cost - routes.cost(vehicle)) / MICRO_YUAN
+            if item.must or extra_yuan < self._day.penalty_yuan(item):
+                yield vehicle, route
 
     def _penalties(
         self, request: int, trials: list[Trial | None]
@@ -359,6 +383,15 @@ class Explainer:
             if route.tricycle != tricycle.id and any(s.request == request.id for s in route.sequence):
                 return Rule.SEQUENCE
         return Rule.START_STATE
+
+
+def _weighs_too_much(trials: Iterable[Trial | None]) -> bool:
+    """Whether some tricycle, place or battery would have had more room for less weight."""
+    return any(
+        trial is not None
+        and (trial.rule in (c.CAP, c.ENERGY) or (trial.rule == c.CAPACITY and trial.detail == KG))
+        for trial in trials
+    )
 
 
 def _params(**params: str | int | float | bool | None) -> Params:
