@@ -34,8 +34,9 @@ def guarded(run: Callable[[], int | None], *, arguments: Sequence[str]) -> int:
         return _refused(_usage(error))
     except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our answer has seen enough; the interpreter must not stumble over it at its end.
+    except (BrokenPipeError, SystemExit):
+        # Whoever read our answer has seen enough: click and rich make an exit with 1 of that, which here
+        # would be an answer. The interpreter must not stumble over the pipe at its end.
         with contextlib.suppress(OSError, ValueError):
             sys.stdout.close()
         return DONE

@@ -1,7 +1,9 @@
-"""What is written goes into devices, pipes and through links; none of them is replaced by a file."""
+"""Devices, pipes and links are written into, never replaced by a file; a reader may go when it likes."""
 
 import os
 import stat
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -47,3 +49,36 @@ def test_a_link_stays_and_what_it_leads_to_is_written(
     assert run(capfd, "sample", "sheet", "-o", link).status == 0
     assert link.is_symlink()
     assert target.read_bytes() != b"old"
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "--help",
+        "plan --help",
+        "schema day",
+        "roads info kuqa/oasis.roads",
+        "check day.json plan.json",
+        "plan day.json --iterations 5",
+        "plan day.json --iterations 5 --json",
+        "plan day.json --iterations 5 -o -",
+    ],
+)
+def test_a_reader_that_has_seen_enough_is_no_answer_of_no(call: str, shelf: Path, tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = subprocess.run(
+            [Path(sys.executable).with_name("fleet"), *call.split()],
+            cwd=shelf,
+            env=os.environ | {"FLEET_CACHE_DIR": str(tmp_path)},
+            stdout=writing,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    finally:
+        os.close(writing)
+    assert done.returncode == 0
+    assert "Error" not in done.stderr
+    assert "Exception" not in done.stderr
