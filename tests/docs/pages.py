@@ -18,7 +18,8 @@ BEGIN, END = "<!-- made by tests.docs.pages: begin -->", "<!-- made by tests.doc
 
 MAPS_CODES = re.findall(r'^    "([A-Z_]+)":', Path(maps_errors.__file__).read_text(encoding="utf-8"), re.M)
 _VROOM = {"AMOUNT_LENGTH", "PROFILE_UNKNOWN", "COSTS_CONTRADICT", "STEPS_MISPLACED", "ROUTE_INFEASIBLE"}
-_FILES = ("FILE_", "COMMAND_", "OPTION", "BUDGET_", "NUMBER_", "USAGE", "FORMAT_UNSUPPORTED", "SAMPLE_")
+_CALLS = ("COMMAND_", "OPTION", "BUDGET_", "NUMBER_", "USAGE", "SAMPLE_")
+_FILES = ("FILE_", "OUTPUT_", "FORMAT_UNSUPPORTED")
 
 
 def section_of(code: str) -> str:
@@ -29,7 +30,7 @@ def section_of(code: str) -> str:
         return "Request sheets"
     if code in _VROOM or code.startswith(("INDEX_", "MATRIX_", "BENCHMARK_")):
         return "Problems of other programs"
-    if code.startswith(_FILES):
+    if code.startswith(_FILES + _CALLS):
         return "Files and the command line"
     if code == "INTERNAL":
         return "Faults of this program"
