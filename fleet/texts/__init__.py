@@ -1,7 +1,7 @@
 """Words for codes: gettext catalogues in English, Chinese and Uyghur. Imports nothing of ours."""
 
 from fleet.texts.catalogue import DOMAINS, LANGUAGES, has_text, keys, templates, text
-from fleet.texts.problems import problem_line
+from fleet.texts.problems import problem_line, problem_words
 from fleet.texts.reasons import change_words, reason_words, rule_words
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "has_text",
     "keys",
     "problem_line",
+    "problem_words",
     "reason_words",
     "rule_words",
     "templates",

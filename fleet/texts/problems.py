@@ -18,12 +18,19 @@ def problem_line(
     language: str = "en",
 ) -> str:
     """Return ``error[CODE]: what (file, where = value); what to do`` as one line."""
-    message = text(code, domain="errors", language=language, **_in_words(params, language))
+    message = problem_words(code, params=_in_words(params, language), language=language)
     what, separator, advice = _halves(message)
     place = ", ".join(
         part for part in (file, f"{where} = {value}" if where and value else where or value) if part
     )
     return _one_line(f"error[{code}]: {what}{f' ({place})' if place else ''}{separator}{advice}")
+
+
+def problem_words(code: str, *, params: Mapping[str, object], language: str = "en") -> str:
+    """Return what is wrong and what to do; names like the one written are offered where there are any."""
+    nothing_alike = params.get("candidates") == ""
+    key = f"nothing_alike_{code}" if nothing_alike else code
+    return text(key, domain="errors", language=language, **params)
 
 
 def _halves(message: str) -> tuple[str, str, str]:

@@ -75,6 +75,29 @@ def test_a_bad_sheet_changes_nothing_names_everything_and_comes_back_red(
     assert load_workbook(tmp_path / "r.xlsx").worksheets[0]["C3"].fill.fill_type == "solid"
 
 
+@pytest.mark.parametrize(("changed", "code"), [
+    ({"村": "乌鲁木齐"}, "SHEET_PLACE_UNKNOWN"),
+    ({"品名": "xyz"}, "SHEET_PRODUCT_UNKNOWN"),
+])  # fmt: skip
+def test_a_name_like_no_other_is_asked_for_and_nothing_is_offered(
+    changed: dict[str, str],
+    code: str,
+    put: Callable[[str, bytes], str],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    call = ["import", put("s.csv", csv_of(row_of(**changed))), "--day", "day.json", "-o", "new.json"]
+    assert main([*call, "--report", "r.xlsx"]) == 2
+    (line,) = [line for line in capsys.readouterr().err.splitlines() if line.startswith("error[")]
+    assert line.startswith(f"error[{code}]: ")
+    assert "write the exact name" in line
+    cells = [str(cell.value) for row in load_workbook(tmp_path / "r.xlsx").worksheets[0] for cell in row]
+    (reason,) = [words for words in cells if "write the exact name" in words]
+    for told in (line, reason):
+        assert "did you mean" not in told
+        assert "–" not in told
+
+
 def test_bad_rows_are_left_out_when_that_is_said(
     put: Callable[[str, bytes], str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

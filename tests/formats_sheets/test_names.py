@@ -57,7 +57,7 @@ def test_a_name_that_differs_by_a_letter_is_offered_and_not_taken(written: str, 
 
 
 def test_a_name_like_no_other_has_no_candidates() -> None:
-    assert problem_of(村="乌鲁木齐").params["candidates"] == "–"
+    assert problem_of(村="乌鲁木齐").params["candidates"] == ""
 
 
 def test_a_place_of_the_wrong_kind_is_named_as_such() -> None:

@@ -17,7 +17,7 @@ from fleet.formats.sheets.findings import Finding
 from fleet.formats.sheets.grid import Grid
 from fleet.formats.sheets.table import find_header
 from fleet.formats.sheets.workbook import open_workbook
-from fleet.texts import text
+from fleet.texts import problem_words, text
 
 RED, YELLOW = "FFFFC7CE", "FFFFEB9C"
 _REASON_WIDTH = 60
@@ -63,8 +63,9 @@ def report_workbook(
 def reason(finding: Finding, *, language: str) -> str:
     """Return the words for a problem or a mark."""
     params: Mapping[str, object] = finding.params
-    domain = "errors" if finding.code.isupper() and _is_error(finding.code) else "sheets"
-    return text(finding.code, domain=domain, language=language, **params)
+    if finding.code.isupper() and _is_error(finding.code):
+        return problem_words(finding.code, params=params, language=language)
+    return text(finding.code, domain="sheets", language=language, **params)
 
 
 def _is_error(code: str) -> bool:

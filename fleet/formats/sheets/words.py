@@ -143,10 +143,10 @@ def is_own_sheet(name: str) -> bool:
 
 
 def similar(written: str, known: Iterable[str], *, most: int = 3) -> str:
-    """Return the known names nearest to one, to be offered and never to be taken; a dash without any."""
+    """Return the known names nearest to one, to be offered and never to be taken; empty without any."""
     names = {plain(name): name for name in known}
     found = difflib.get_close_matches(plain(written), names, n=most, cutoff=0.5)
-    return ", ".join(names[name] for name in found) or "–"
+    return ", ".join(names[name] for name in found)
 
 
 @cache
