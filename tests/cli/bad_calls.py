@@ -127,7 +127,7 @@ BAD_CALLS = [
     Call("a plan for a day", "plan {shelf}/plan.json", "FORMAT_UNKNOWN", ("plan.json", "fleet-plan/1")),
     # files that are none
     Call("no such day", "plan missing.json -o plan.json", "FILE_NOT_FOUND", ("missing.json",)),
-    Call("a folder for a day", "plan {shelf} -o plan.json", "FILE_UNREADABLE", ("{shelf}",)),
+    Call("a folder for a day", "plan {shelf} -o plan.json", "FILE_UNREADABLE", ("{shelf}", "name a file")),
     Call("a file for a folder", "plan {shelf}/day.json/day.json", "FILE_UNREADABLE", ("day.json/day.json",)),
     Call("no such roads", "plan {shelf}/day.json --roads no.roads -o p", "FILE_NOT_FOUND", ("no.roads",)),
     Call("a day for roads", ON_ROADS, "ROADS_FORMAT", ("bad", "fleet roads build"), bytes_of("day.json")),
@@ -136,7 +136,7 @@ BAD_CALLS = [
     Call("roads of an old format", ON_ROADS, "ROADS_FORMAT", ("bad", "fleet-roads/0"), old_roads),
     Call("a folder for roads", "roads info {shelf}", "FILE_UNREADABLE", ("{shelf}",)),
     # output that cannot be
-    Call("a folder to write", "plan {shelf}/day.json -o {shelf}", "FILE_UNWRITABLE", ("{shelf}", "-o")),
+    Call("a folder to write", "plan {shelf}/day.json -o {shelf}", "FILE_UNWRITABLE", ("choose another",)),
     Call("a file as a folder", "plan {shelf}/day.json -o bad/plan.json", "FILE_UNWRITABLE", ("bad",), b"x"),
     Call("a device's folder", "plan {shelf}/day.json -o /proc/plan.json", "FILE_UNWRITABLE", ("/proc/plan",)),
     Call("maps into a file", "plan {shelf}/day.json -o p --map bad", "FILE_UNWRITABLE", ("bad",), b"x"),

@@ -112,3 +112,13 @@ def test_the_installed_command_answers_alike(call: Call, shelf: Path, few: Path,
     )
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.splitlines()[-1].startswith(f"error[{call.code}]: ")
+
+
+@pytest.mark.parametrize("option", ["plan {shelf}/day.json --map bad", "map {shelf}/plan.json --out bad"])
+def test_a_folder_that_cannot_be_written_is_not_said_to_be_another_options(
+    option: str, shelf: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "bad").write_bytes(b"x")
+    ran = run(capfd, *option.format(shelf=shelf).split())
+    assert ran.error.startswith("error[FILE_UNWRITABLE]: ")
+    assert "-o" not in ran.error
