@@ -37,7 +37,7 @@ class Budget(Value[float]):
         if seconds <= 0:
             raise bad_input(ErrorCode.VALUE_TOO_SMALL, where=where, value=value, limit="1ms")
         if seconds > MAX_BUDGET_S:
-            raise bad_input(ErrorCode.LIMIT_EXCEEDED, where=where, value=value, limit=f"{MAX_BUDGET_S:g}s")
+            raise bad_input(ErrorCode.VALUE_TOO_LARGE, where=where, value=value, limit=f"{MAX_BUDGET_S:g}s")
         return seconds
 
 
@@ -57,7 +57,7 @@ class Number(Value[int]):
         if number < self.least:
             raise bad_input(ErrorCode.VALUE_TOO_SMALL, where=where, value=value, limit=self.least)
         if number > self.most:
-            raise bad_input(ErrorCode.LIMIT_EXCEEDED, where=where, value=value, limit=self.most)
+            raise bad_input(ErrorCode.VALUE_TOO_LARGE, where=where, value=value, limit=self.most)
         return number
 
 

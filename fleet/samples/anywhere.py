@@ -80,7 +80,7 @@ def from_roads(graph: RoadGraph, *, requests: int, tricycles: int, seed: int) ->
     Raises
     ------
     InputError
-        VALUE_TOO_SMALL or LIMIT_EXCEEDED for the numbers; INVALID_VALUE when the roads have too few
+        VALUE_TOO_SMALL or VALUE_TOO_LARGE for the numbers; INVALID_VALUE when the roads have too few
         junctions for places.
     """
     _check_numbers(requests=requests, tricycles=tricycles, seed=seed)
@@ -112,7 +112,7 @@ def _check_numbers(*, requests: int, tricycles: int, seed: int) -> None:
         if value < least:
             raise bad_input(ErrorCode.VALUE_TOO_SMALL, where=where, value=value, limit=least)
         if value > most:
-            raise bad_input(ErrorCode.LIMIT_EXCEEDED, where=where, value=value, limit=most)
+            raise bad_input(ErrorCode.VALUE_TOO_LARGE, where=where, value=value, limit=most)
 
 
 def _named_spots(graph: RoadGraph) -> list[_Spot]:

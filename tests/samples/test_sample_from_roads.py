@@ -83,8 +83,8 @@ def test_any_number_of_requests_and_tricycles(requests: int, tricycles: int) -> 
         (0, 5, 1, "VALUE_TOO_SMALL requests 0"),
         (5, 0, 1, "VALUE_TOO_SMALL tricycles 0"),
         (5, 5, -1, "VALUE_TOO_SMALL seed -1"),
-        (5001, 5, 1, "LIMIT_EXCEEDED requests 5001"),
-        (5, 501, 1, "LIMIT_EXCEEDED tricycles 501"),
+        (5001, 5, 1, "VALUE_TOO_LARGE requests 5001"),
+        (5, 501, 1, "VALUE_TOO_LARGE tricycles 501"),
     ],
 )
 def test_numbers_beyond_the_limits_are_refused(requests: int, tricycles: int, seed: int, code: str) -> None:
