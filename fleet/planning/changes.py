@@ -2,7 +2,7 @@
 
 import datetime
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -10,15 +10,15 @@ from fleet.model import ChangeKind, Day
 from fleet.model.base import Window
 from fleet.model.places import Product
 from fleet.model.plan import Change
-from fleet.model.requests import Request
+from fleet.model.requests import Request, Task
 from fleet.planning.beginning import origin_s
 from fleet.planning.instance import Extra
 from fleet.planning.nodes import Node
 
 Limited = TypeVar("Limited", Request, Product)
 
-WHOLE_KG_ABOVE = 10
-"""Smaller weights of requests that weigh more are looked for in whole kilograms, of others in tenths."""
+MOST_EASED_MIN = 24 * 60
+"""By how much windows and limits are eased at most: a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,97 +29,123 @@ class Variant:
     extra: Extra
 
 
-def variants(day: Day, request: Request, *, lighter_kg: float | None) -> Iterator[Variant]:
-    """Yield what may be lifted of a request.
+class Search:
+    """Finds the smallest change of one kind that has room for a request, a few variants at a time.
+
+    Weights are tenths of a kilogram; windows and limits are eased by whole minutes. What a smaller change
+    has room for, a larger one has: a lighter request takes no more of a payload, a place or a battery, and no
+    more crates, and a wider window or a longer limit excludes nothing. So it bisects over steps, of which the
+    first is the largest change.
+
+    Parameters
+    ----------
+    kind : ChangeKind
+        KG, PICKUP_WINDOW, DROPOFF_WINDOW or ON_BOARD_LIMIT.
+    day, request
+        The request, which has no room as it is, and its day.
+    """
+
+    def __init__(self, kind: ChangeKind, day: Day, request: Request) -> None:
+        self._kind = kind
+        self._day = day
+        self._request = request
+        tenths = math.ceil(round(request.kg * 10, 3))
+        self._fits = 0
+        self._too_little = tenths if kind == ChangeKind.KG else MOST_EASED_MIN + 1
+        self._vehicles = list(range(len(day.tricycles)))
+
+    @property
+    def found(self) -> Variant | None:
+        """The smallest change so far that has room, None as long as there is none."""
+        return self.variant(self._fits) if self._fits else None
+
+    def steps(self, most: int) -> list[int]:
+        """Return up to about so many steps to ask for, ascending; the largest change of all comes first."""
+        low, width = self._fits, self._too_little - self._fits
+        steps = {low + width * part // (most + 1) for part in range(1, most + 1)} - {low}
+        if not low and width > 1:
+            steps.add(1)
+        return sorted(steps)
+
+    def variant(self, step: int) -> Variant:
+        """Return the request as a step changes it."""
+        day, request, kind = self._day, self._request, self._kind
+        limit_s = day.on_board_limit_s(request)
+        by = datetime.timedelta(minutes=MOST_EASED_MIN + 1 - step)
+        if kind == ChangeKind.KG:
+            request = lightened(day, request, step / 10)
+        elif kind == ChangeKind.ON_BOARD_LIMIT:
+            limit_s = (limit_s or 0) + int(by.total_seconds())
+        elif kind == ChangeKind.PICKUP_WINDOW:
+            request = request.model_copy(update={"pickup": _eased(request.pickup, by)})
+        else:
+            tasks = tuple(_eased(task, by) for task in request.dropoffs)
+            request = request.model_copy(update={"dropoffs": tasks})
+        return _variant(kind, request, limit_s, step)
+
+    def ask(self, steps: Sequence[int], room: Callable[[int, Sequence[int]], list[int]]) -> None:
+        """Narrow the search to the gap between two neighbours of ``steps``.
+
+        Parameters
+        ----------
+        steps : sequence of int
+            What ``steps`` returned.
+        room : callable
+            Given the number of a step, and tricycles, returns those of them that have room then.
+        """
+        low, high = 0, len(steps)
+        middle = 0 if not self._fits else high // 2
+        while low < high:
+            having = room(middle, self._vehicles)
+            if having:
+                self._fits, self._vehicles, low = steps[middle], having, middle + 1
+            else:
+                self._too_little, high = steps[middle], middle
+            middle = (low + high) // 2
+
+
+def searches(day: Day, request: Request, *, lighter: bool) -> list[Search]:
+    """Return the searches for what may be changed by more or less of a request.
 
     Parameters
     ----------
     day, request
         The request and its day.
-    lighter_kg : float or None
-        The largest smaller weight that has room somewhere; None where there is none, or where its weight is
-        not what keeps the request out.
+    lighter : bool
+        Whether its weight is among what keeps it out.
     """
-    limit_s = day.on_board_limit_s(request)
-    if request.pickup.windows:
-        free = request.model_copy(update={"pickup": request.pickup.model_copy(update={"windows": ()})})
-        yield _variant(ChangeKind.PICKUP_WINDOW, free, limit_s)
-    if any(task.windows for task in request.dropoffs):
-        tasks = tuple(task.model_copy(update={"windows": ()}) for task in request.dropoffs)
-        yield _variant(ChangeKind.DROPOFF_WINDOW, request.model_copy(update={"dropoffs": tasks}), limit_s)
-    if limit_s is not None:
-        yield _variant(ChangeKind.ON_BOARD_LIMIT, request, None)
+    kinds = {
+        ChangeKind.PICKUP_WINDOW: bool(request.pickup.windows),
+        ChangeKind.DROPOFF_WINDOW: any(task.windows for task in request.dropoffs),
+        ChangeKind.ON_BOARD_LIMIT: day.on_board_limit_s(request) is not None,
+        ChangeKind.KG: lighter,
+    }
+    return [Search(kind, day, request) for kind, sought in kinds.items() if sought]
+
+
+def any_tricycle(day: Day, request: Request) -> list[Variant]:
+    """Return the request for any tricycle; nothing where no fleet or lock says which it wants."""
     named = {lock.request for lock in day.locks.requests}
-    if request.allowed_fleets or request.id in named:
-        yield _variant(ChangeKind.TRICYCLE, request.model_copy(update={"allowed_fleets": ()}), limit_s)
-    if lighter_kg is not None:
-        yield lighter_variant(day, request, lighter_kg)
+    if not request.allowed_fleets and request.id not in named:
+        return []
+    free = request.model_copy(update={"allowed_fleets": ()})
+    return [_variant(ChangeKind.TRICYCLE, free, day.on_board_limit_s(request), 0)]
 
 
-def lighter_variant(day: Day, request: Request, kg: float) -> Variant:
-    """Return a request with fewer kilograms as a variant."""
-    return _variant(ChangeKind.KG, lightened(day, request, kg), day.on_board_limit_s(request))
+def _eased(task: Task, by: datetime.timedelta) -> Task:
+    """Return a task whose windows open earlier and close later; those that meet become one."""
+    windows: list[Window] = []
+    for window in task.windows:
+        start = window.start - by
+        if windows and windows[-1].end >= start:
+            start = windows.pop().start
+        windows.append(Window(start=start, end=window.end + by))
+    return task.model_copy(update={"windows": tuple(windows)})
 
 
-class Bisection:
-    """Finds the largest smaller weight at which a request has room, a few weights at a time.
-
-    Weights are whole kilograms for a request of more than 10 kg, and tenths of a kilogram for others. What
-    is lighter has room wherever the heavier has: it takes no more of a payload, a place or a battery, and no
-    more crates.
-
-    Parameters
-    ----------
-    kg : float
-        What the request weighs now, which is too much.
-    vehicles : sequence of int
-        The tricycles that may have room.
-    """
-
-    def __init__(self, kg: float, vehicles: Sequence[int]) -> None:
-        self._per_kg = 1 if kg > WHOLE_KG_ABOVE else 10
-        self._fits = 0
-        self._too_heavy = math.ceil(round(kg * self._per_kg, 3))
-        self._vehicles = list(vehicles)
-
-    @property
-    def found_kg(self) -> float | None:
-        """The largest weight so far that has room, None as long as there is none."""
-        return self._fits / self._per_kg if self._fits else None
-
-    def weights_kg(self, most: int) -> list[float]:
-        """Return up to so many weights to ask for, ascending; the lightest of all is the first of them."""
-        low, width = self._fits, self._too_heavy - self._fits
-        steps = {low + width * part // (most + 1) for part in range(1, most + 1)} - {low}
-        if not low and width > 1:
-            steps.add(1)
-        return [step / self._per_kg for step in sorted(steps)]
-
-    def ask(self, weights_kg: Sequence[float], room: Callable[[int, Sequence[int]], list[int]]) -> None:
-        """Narrow the search to the gap between two neighbours of ``weights_kg``.
-
-        Parameters
-        ----------
-        weights_kg : sequence of float
-            What ``weights_kg`` returned.
-        room : callable
-            Given the number of a weight, and tricycles, returns those of them that have room for it.
-        """
-        low, high = 0, len(weights_kg)
-        middle = 0 if not self._fits else high // 2
-        while low < high:
-            step = round(weights_kg[middle] * self._per_kg)
-            having = room(middle, self._vehicles)
-            if having:
-                self._fits, self._vehicles, low = step, having, middle + 1
-            else:
-                self._too_heavy, high = step, middle
-            middle = (low + high) // 2
-
-
-def _variant(kind: ChangeKind, request: Request, limit_s: int | None) -> Variant:
+def _variant(kind: ChangeKind, request: Request, limit_s: int | None, step: int) -> Variant:
     # An id that no day can have: a slash is refused there.
-    variant_id = f"{request.id}/{kind}/{request.kg}"
+    variant_id = f"{request.id}/{kind}/{step}"
     return Variant(kind, Extra(request.model_copy(update={"id": variant_id}), limit_s))
 
 

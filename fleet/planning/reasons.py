@@ -11,7 +11,7 @@ from fleet.model.base import GRAMS_PER_KG
 from fleet.model.plan import Change, Params, TricycleReason, Unserved
 from fleet.model.requests import Request
 from fleet.model.tricycles import Tricycle
-from fleet.planning.changes import Bisection, Variant, change_of, lighter_variant, size_of, variants
+from fleet.planning.changes import Variant, any_tricycle, change_of, searches, size_of
 from fleet.planning.instance import CRATES, KG, Extra, Problem, build_problem
 from fleet.planning.nodes import Node
 from fleet.planning.plan import unserved_request
@@ -30,8 +30,8 @@ MOST_TRIALS = 2_000
 MOST_CHECKED_REQUESTS = 8_000
 """Requests left out x requests of the day for which changes are looked for: checks grow with the day."""
 
-MOST_WEIGHTS = 12
-"""How many smaller weights of one request are in an instance at a time; the next is between two of them."""
+MOST_STEPS = 8
+"""How many sizes of one change are in an instance at a time; the next are between two of them."""
 
 NEVER_FITS = frozenset(
     {
@@ -106,13 +106,9 @@ class Explainer:
         sought = urgent[: max(1, MOST_CHECKED_REQUESTS // len(self._day.requests))]
         examined = {request: found for request, found in trials.items() if request in sought}
         fit = {request for request, found in examined.items() if self._fits(request, found)}
-        lighter_kg = self._lighter(
-            [r for r, found in examined.items() if r not in fit and _weighs_too_much(found)]
-        )
+        smallest = self._smallest({r: found for r, found in examined.items() if r not in fit})
         choices = {
-            r: []
-            if r in fit
-            else list(variants(self._day, self._day.requests[r], lighter_kg=lighter_kg.get(r)))
+            r: [*smallest[r], *any_tricycle(self._day, self._day.requests[r])] if r in smallest else []
             for r in examined
         }
         lifted = self._lifted([variant.extra for chosen in choices.values() for variant in chosen])
@@ -180,21 +176,20 @@ class Explainer:
             for vehicle, trial in enumerate(trials)
         )
 
-    def _lighter(self, requests: Sequence[int]) -> dict[int, float | None]:
-        """Return for each request the largest smaller weight at which it has room, and pays, in a route."""
+    def _smallest(self, trials: dict[int, list[Trial | None]]) -> dict[int, list[Variant]]:
+        """Return for each request the smallest changes, one of a kind, with which it has room and pays."""
         day = self._day
-        searches = {r: Bisection(day.requests[r].kg, range(len(day.tricycles))) for r in requests}
-        asked = {r: search.weights_kg(MOST_WEIGHTS) for r, search in searches.items()}
-        while any(asked.values()):
-            lifted = self._lifted(
-                [lighter_variant(day, day.requests[r], kg).extra for r, row in asked.items() for kg in row]
-            )
-            position = len(day.requests)
-            for r, row in asked.items():
-                searches[r].ask(row, functools.partial(self._having_room, r, position, lifted))
-                position += len(row)
-            asked = {r: search.weights_kg(MOST_WEIGHTS) for r, search in searches.items()}
-        return {r: search.found_kg for r, search in searches.items()}
+        found = {
+            r: searches(day, day.requests[r], lighter=_weighs_too_much(tried)) for r, tried in trials.items()
+        }
+        under_way = [(r, search) for r, row in found.items() for search in row]
+        while asked := [(r, s, steps) for r, s in under_way if (steps := s.steps(MOST_STEPS))]:
+            lifted = self._lifted([search.variant(k).extra for _r, search, steps in asked for k in steps])
+            first = len(day.requests)
+            for r, search, steps in asked:
+                search.ask(steps, functools.partial(self._having_room, r, first, lifted))
+                first += len(steps)
+        return {r: [s.found for s in row if s.found is not None] for r, row in found.items()}
 
     def _having_room(
         self, request: int, first: int, lifted: _Lifted, number: int, vehicles: Sequence[int]

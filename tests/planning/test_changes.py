@@ -9,7 +9,7 @@ import pytest
 from fleet.model import ChangeKind, Day, Plan, Travel, day_sha256, dump, read_plan
 from fleet.model.plan import Change
 from fleet.planning import explain_request
-from fleet.planning.changes import lightened
+from fleet.planning.changes import applied
 from tests.depth import count
 from tests.planning.planned import planned
 from tests.planning.small import (
@@ -70,7 +70,7 @@ def test_the_smallest_change_is_suggested_and_really_admits_the_request(
 
 
 def test_a_weight_between_what_the_tricycles_may_carry_is_found_where_another_rule_binds() -> None:
-    # The large one may carry 200 kg, but its battery is good for 166 kg on this road; the small one is full
+    # The large one may carry 200 kg, but its battery is good for 166.6 kg on this road; the small one is full
     # at 100 kg.
     large = tricycle("t1", battery=battery(kwh_per_km_per_100_kg=0.02))
     small = tricycle("t2", payload_kg=100.0)
@@ -78,7 +78,7 @@ def test_a_weight_between_what_the_tricycles_may_carry_is_found_where_another_ru
     change = left_out(planned(day.day, travel=day.travel), "x").change
     assert change is not None
     assert (change.kind, change.tricycle) == (ChangeKind.KG, "t1")
-    assert change.params == {"before": 260.5, "after": 166.0}
+    assert change.params == {"before": 260.5, "after": 166.6}
 
 
 def test_a_battery_too_small_for_the_load_is_a_matter_of_weight() -> None:
@@ -86,51 +86,66 @@ def test_a_battery_too_small_for_the_load_is_a_matter_of_weight() -> None:
     day = road(tricycles=[weak], requests=[x(kg=180.0)])
     change = left_out(planned(day.day, travel=day.travel), "x").change
     assert change is not None
-    assert change.params == {"before": 180.0, "after": 166.0}
+    assert change.params == {"before": 180.0, "after": 166.6}
 
 
 @pytest.mark.parametrize(
-    ("kg", "payload_kg", "after"), [(9.5, 7.25, 7.2), (10.0, 0.1, 0.1), (10.5, 7.25, 7.0), (520.0, 1.5, 1.0)]
+    ("kg", "payload_kg", "after"), [(9.5, 7.25, 7.2), (10.0, 0.1, 0.1), (10.5, 7.25, 7.2), (520.0, 1.5, 1.5)]
 )
-def test_smaller_weights_are_tenths_up_to_ten_kilograms_and_whole_above(
-    kg: float, payload_kg: float, after: float
-) -> None:
+def test_smaller_weights_are_tenths_of_a_kilogram(kg: float, payload_kg: float, after: float) -> None:
     day = road(tricycles=[tricycle(payload_kg=payload_kg)], requests=[x(kg=kg)])
     change = left_out(planned(day.day, travel=day.travel), "x").change
     assert change is not None
     assert change.params == {"before": kg, "after": after}
 
 
-def test_no_kilogram_more_than_the_weight_suggested_has_room_in_the_same_plan() -> None:
-    suggested = 0
+def test_the_smallest_change_is_named_though_another_order_of_the_stops_is_cheaper() -> None:
+    # Taking y along before x is dropped off is cheaper; going straight to the market is sooner there.
+    y = request("y", "hamlet", "market", must=True)
+    day = road(requests=[y, x(on_board_limit_s=500)])
+    change = left_out(planned(day.day, travel=day.travel), "x").change
+    assert change is not None
+    assert (change.kind, change.params) == (ChangeKind.ON_BOARD_LIMIT, {"before": 500, "after": 540})
+
+    late = request("x", "village", task("market", windows=(window("06:00", "06:15"),)))
+    day = road(requests=[y, late])
+    change = left_out(planned(day.day, travel=day.travel), "x").change
+    assert change is not None
+    assert change.kind == ChangeKind.DROPOFF_WINDOW
+    assert change.params["after"] == "2026-06-12T06:16:00+08:00"
+
+
+def test_nothing_smaller_than_the_change_suggested_has_room_in_the_same_plan() -> None:
+    seen = set()
     for seed in range(count(short=40, long=400)):
         day, travel = tiny_day(seed)
         plan = planned(day, travel=travel)
         for item in plan.unserved:
-            if item.change is None or item.change.kind != ChangeKind.KG:
+            change = item.change
+            if change is None or change.kind not in (ChangeKind.KG, ChangeKind.ON_BOARD_LIMIT):
                 continue
-            suggested += 1
-            request_kg, after = day.request_by_id[item.request].kg, float(item.change.params["after"] or 0)
-            step = 1.0 if request_kg > 10 else 0.1
-            heavier = after + step
-            while heavier < request_kg:
-                kg = round(heavier, 1)
-                assert not room_for(day, plan, item.request, kg, travel=travel), (seed, item.request, kg)
-                heavier += step
-            assert room_for(day, plan, item.request, after, travel=travel)
-    assert suggested
+            seen.add(change.kind)
+            known = day.request_by_id[item.request]
+            before, after = float(change.params["before"] or 0), float(change.params["after"] or 0)
+            assert change.tricycle in with_room(applied(day, known, change), plan, item.request, travel)
+            # A weight may lack a tenth of a kilogram to the largest, a limit a minute to the shortest.
+            nearest = after + 0.1 if change.kind == ChangeKind.KG else after - 60
+            for part in range(10):
+                smaller = nearest + (before - nearest) * part / 10
+                if (smaller - before) * (after - before) <= 0:
+                    break
+                value = round(smaller, 1) if change.kind == ChangeKind.KG else int(smaller)
+                less = change.model_copy(update={"params": change.params | {"after": value}})
+                assert not with_room(applied(day, known, less), plan, item.request, travel), (seed, less)
+    assert seen == {ChangeKind.KG, ChangeKind.ON_BOARD_LIMIT}
 
 
-def room_for(day: Day, plan: Plan, key: str, kg: float, *, travel: Travel) -> bool:
-    """Whether a plan as it stands has room for a request that weighs so much."""
-    changed = lightened(day, day.request_by_id[key], kg)
-    lighter = day.model_copy(update={"requests": tuple(changed if r.id == key else r for r in day.requests)})
-    lighter = Day.model_validate(lighter.model_dump(by_alias=True))
-    explained = explain_request(
-        lighter, plan.model_copy(update={"day_sha256": day_sha256(lighter)}), key, travel=travel
-    )
+def with_room(day: Day, plan: Plan, key: str, travel: Travel) -> set[str]:
+    """Return the tricycles that have room for a request of a changed day in a plan as it stands."""
+    same = plan.model_copy(update={"day_sha256": day_sha256(day)})
+    explained = explain_request(day, same, key, travel=travel)
     assert explained is not None
-    return any(reason.rule == "HAS_ROOM" for reason in explained.tricycles)
+    return {reason.tricycle for reason in explained.tricycles if reason.rule == "HAS_ROOM"}
 
 
 def with_change(day: Day, key: str, change: Change) -> Day:
