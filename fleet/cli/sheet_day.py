@@ -34,7 +34,7 @@ class DateOption(Value[datetime.date]):
         try:
             return datetime.date.fromisoformat(value)
         except ValueError as error:
-            raise bad_input(ErrorCode.SHEET_DATE_UNREADABLE, where=where, value=value) from error
+            raise bad_input(ErrorCode.DATE_UNREADABLE, where=where, value=value) from error
 
 
 def sheet_day_options() -> Callable[[F], F]:

@@ -34,9 +34,9 @@ _BUILTIN: dict[str, ErrorCode] = {
     "datetime_parsing": ErrorCode.TIME_UNREADABLE,
     "datetime_from_date_parsing": ErrorCode.TIME_UNREADABLE,
     "datetime_type": ErrorCode.TIME_UNREADABLE,
-    "date_parsing": ErrorCode.TIME_UNREADABLE,
-    "date_from_datetime_parsing": ErrorCode.TIME_UNREADABLE,
-    "date_type": ErrorCode.TIME_UNREADABLE,
+    "date_parsing": ErrorCode.DATE_UNREADABLE,
+    "date_from_datetime_parsing": ErrorCode.DATE_UNREADABLE,
+    "date_type": ErrorCode.DATE_UNREADABLE,
     "timezone_aware": ErrorCode.TIME_WITHOUT_OFFSET,
     "json_invalid": ErrorCode.JSON_MALFORMED,
 }

@@ -248,6 +248,6 @@ BAD_CALLS = [
          ("bad", "A2", "Nowhere"), SHEET),
     Call("places that are none", "plan {bad} --places {bad} --tricycles {shelf}/day.json",
          "SHEET_TABLE_MISSING", ("bad", "latitude"), SHEET),
-    Call("a sheet for no date", f"{PLAN_SHEET} --date tomorrow", "SHEET_DATE_UNREADABLE",
+    Call("a sheet for no date", f"{PLAN_SHEET} --date tomorrow", "DATE_UNREADABLE",
          ("tomorrow",), SHEET),
 ]  # fmt: skip

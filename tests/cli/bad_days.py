@@ -146,7 +146,9 @@ BAD_DAYS = [
     Row("half a second", put(f"{WINDOWS}.0.start", "2026-06-15T07:30:00.5+08:00"), "TIME_NOT_WHOLE_SECONDS",
            ("requests[0].pickup.windows[0].start",)),
     Row("a clock without a date", put(f"{WINDOWS}.0.start", "07:30"), "TIME_UNREADABLE", ("start", "07:30")),
-    Row("the thirteenth month", put("date", "2026-13-01"), "TIME_UNREADABLE", ("date", "2026-13-01")),
+    Row("the thirteenth month", put("date", "2026-13-01"), "DATE_UNREADABLE", ("date", "2026-13-01")),
+    Row("the thirtieth of February", put("date", "2026-02-30"), "DATE_UNREADABLE",
+        ("date = 2026-02-30", "write one like 2026-06-15")),
     Row("another year", put(f"{WINDOWS}.0", {"start": "2025-06-15T07:30:00+08:00", "end": at("09:30")}),
            "TIME_FAR_FROM_DATE", ("requests[0].windows", "2025-06-15")),
     Row("a shift of last week", put("tricycles.0.shift.start", "2026-06-08T07:00:00+08:00"),
@@ -193,5 +195,5 @@ BAD_DAYS = [
         "FORMAT_UNKNOWN", ("format", "fleet-day/9", "fleet-day/1")),
     Row("no format", drop("format"), "FORMAT_UNKNOWN", ("format",)),
     Row("a date as a number", put("date", datetime.date(2026, 6, 15).toordinal()),
-        "TIME_UNREADABLE", ("date",)),
+        "DATE_UNREADABLE", ("date",)),
 ]  # fmt: skip

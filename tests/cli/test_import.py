@@ -187,7 +187,7 @@ def test_a_sheet_is_planned_with_another_days_places_and_tricycles(
         ("plan s.csv", "OPTION_MISSING"),
         ("plan s.csv --places day.json", "OPTION_MISSING"),
         ("plan day.json --places day.json", "OPTIONS_CONTRADICT"),
-        ("plan s.csv --places day.json --tricycles day.json --date 15.6.", "SHEET_DATE_UNREADABLE"),
+        ("plan s.csv --places day.json --tricycles day.json --date 15.6.", "DATE_UNREADABLE"),
         ("import s.csv --day day.json -o n.json --zone Asia/Kashgar2", "ZONE_UNKNOWN"),
         ("import s.csv --day day.json -o n.json --unit stone", "VALUE_NOT_ALLOWED"),
         ("import s.csv --day day.json -o n.json --in-place", "OPTIONS_CONTRADICT"),

@@ -69,7 +69,7 @@ ROWS: list[tuple[str, Any, Code, str, Any, str]] = [
     ("tricycles/0/start_place", "x", Code.UNKNOWN_ID, "tricycles[0].start_place", None, "no such place"),
     ("date", "9999-12-31", Code.VALUE_TOO_LARGE, "date", "2999-12-31", "calendars end there"),
     ("date", "0001-01-01", Code.VALUE_TOO_SMALL, "date", "1970-01-01", "and begin there"),
-    ("date", "yesterday", Code.TIME_UNREADABLE, "date", None, "no date"),
+    ("date", "yesterday", Code.DATE_UNREADABLE, "date", None, "no date"),
     ("zone", "Asia/Atlantis", Code.ZONE_UNKNOWN, "zone", None, "no such clock"),
     ("places", [], Code.LIST_EMPTY, "places", 1, "nowhere to go"),
     ("requests", [], Code.LIST_EMPTY, "requests", 1, "nothing to plan"),
