@@ -12,7 +12,7 @@ from fleet.planning import SolveSettings, plan_day, travel_for
 from fleet.samples import make_day, sample_roads
 
 DAYS = ("qiaerbag", "winter")
-ITERATIONS, QUICK_ITERATIONS = 1000, 50
+ITERATIONS, QUICK_ITERATIONS = 3000, 50
 BUDGET_S = 600.0
 """Never reached: the iterations end the search."""
 
@@ -62,7 +62,7 @@ def row_of(name: str, plan: Plan) -> list[str | int | float]:
         round(figures.served_kg),
         figures.tricycles_used,
         recharges(plan),
-        round(figures.distance_m / 1000),
+        round(figures.distance_m / 1_000),
         1.0 if figures.lowest_charge is None else figures.lowest_charge,
     ]
 

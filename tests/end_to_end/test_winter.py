@@ -13,7 +13,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "samples.md"
 
 @pytest.fixture(scope="module")
 def plans() -> dict[str, Plan]:
-    return compare(iterations=count(short=150, long=1000), seed=1)
+    return compare(iterations=count(short=150, long=3000), seed=1)
 
 
 def pair(plan: Plan) -> tuple[int, float]:
