@@ -8,6 +8,7 @@ import numpy as np
 from fleet.planning.beginning import origin_s
 from fleet.planning.instance import Problem
 from fleet.planning.nodes import Node
+from fleet.solver.instance import Instance, Ints
 from fleet.solver.kernels import codes as c
 from fleet.solver.routes import Route, Routes, presence
 
@@ -38,7 +39,7 @@ def timeline(problem: Problem, vehicle: int, route: Route | None) -> list[Node]:
     frozen = problem.beginnings[vehicle].nodes
     if route is None:
         return _driven_home(problem, vehicle, frozen) if frozen else []
-    nodes = [_node(problem, vehicle, row) for row in route.nodes.tolist()]
+    nodes = [_node(problem, vehicle, row) for row in _loaded_late(problem.instance, route.nodes).tolist()]
     if not frozen:
         return nodes
     # The tail's start is the moment after the last frozen stop; a stay still owed there comes first,
@@ -48,6 +49,27 @@ def timeline(problem: Problem, vehicle: int, route: Route | None) -> list[Node]:
     if following != frozen[-1].location and problem.beginnings[vehicle].visit_delivered:
         joined[-1].stay_s = problem.beginnings[vehicle].visit_stay_s
     return joined + nodes[1:]
+
+
+def _loaded_late(instance: Instance, nodes: Ints) -> Ints:
+    """Return the nodes with every pickup as late as what follows it allows, so that goods wait on the ground.
+
+    Neither the duration nor any later begin changes. Where bays are counted nothing moves: waiting takes one.
+    """
+    moved = nodes.copy()
+    for k in range(len(moved) - 2, 0, -1):
+        node, following = moved[k], moved[k + 1]
+        task = int(node[c.REF])
+        if node[c.KIND] != c.TASK or instance.task_delivers[task] or instance.bays[node[c.LOCATION]] >= 0:
+            continue
+        length = int(node[c.SETUP] + node[c.WORK] + node[c.STAY])
+        due = int(following[c.BEGIN] - following[c.TRAVEL_S]) - length
+        windows = slice(*instance.window_ptr[task : task + 2])
+        latest = np.minimum(instance.window_close[windows], instance.window_finish[windows] - length)
+        begins = np.minimum(latest, due)[instance.window_open[windows] <= np.minimum(latest, due)]
+        node[c.BEGIN] = max([int(node[c.BEGIN]), *begins.tolist()])
+        following[c.ARRIVAL] = max(following[c.ARRIVAL], node[c.BEGIN] + length + following[c.TRAVEL_S])
+    return moved
 
 
 def _node(problem: Problem, vehicle: int, row: list[int]) -> Node:

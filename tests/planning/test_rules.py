@@ -57,6 +57,18 @@ def test_food_and_chemicals_do_not_share_the_box() -> None:
     assert first[1:] == second[1:]
 
 
+def test_goods_wait_on_the_ground_and_not_on_board() -> None:
+    """The village has to be early and the market opens late: what lies between is loaded last."""
+    at_market = task("market", windows=(window("08:00", "09:00"),))
+    early = request("a", task("village", windows=(window("06:10", "06:12"),)), at_market)
+    found = route_of(plan(requests=[early, request("b", "hamlet", at_market)]), "t1")
+    on_board_s = {e.request: e.on_board_s for e in found.entries if e.kind == "dropoff"}
+    assert on_board_s["a"] is not None
+    assert on_board_s["a"] > 6_000
+    # Two kilometres, and a minute where the other is unloaded first.
+    assert on_board_s["b"] in (360, 420)
+
+
 def test_one_of_several_windows_is_met() -> None:
     windows = (window("06:00", "06:05"), window("07:30", "07:40"))
     found = plan(requests=[request("a", "village", task("market", windows=windows))])
