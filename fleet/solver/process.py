@@ -1,30 +1,29 @@
 """A search in a process of its own: it can be killed, and OR-Tools holds nobody else's interpreter lock.
 
-The parent writes one pickled job to the child's standard input and reads pickled messages from its
-standard output. The child ends when its standard input does, so it never outlives its parent.
+A process serves one job. :class:`WarmChild` keeps one that has everything loaded, so that a search begins
+at once; without it a search waits for the start of its process.
 """
 
 import contextlib
 import os
-import pickle
 import queue
-import struct
 import subprocess
 import sys
 import threading
 import time
-import traceback
 from collections.abc import Callable, Sequence
-from typing import IO, Any
+from typing import IO, Any, Self
 
 from fleet.solver.instance import Instance
+from fleet.solver.messages import BEFOREHAND, READY, Job, read_message, write_message
 from fleet.solver.routes import Route
-from fleet.solver.search import Snapshot, Solution, solve
+from fleet.solver.search import Snapshot, Solution
 
 POLL_S = 0.05
+OVERRUN_S = 0.3
+"""What a child with a first plan may take over its budget, to end its last step and hand over its result."""
 GRACE_S = 5.0
-"""What a child may take over its budget, for its start and the end of its last step, before it is killed."""
-REPORT_EVERY_S = 0.1
+"""What a child without any plan may take over its budget before it is killed."""
 
 
 class SolverCrashedError(RuntimeError):
@@ -36,12 +35,23 @@ def solve_in_child(
     *,
     budget_s: float,
     iterations: int | None = None,
+    workers: int = 1,
     seed: int = 1,
     first: Sequence[Sequence[int]] = (),
     progress: Callable[[Snapshot], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
+    child: "WarmChild | None" = None,
 ) -> Solution:
     """Do what :func:`fleet.solver.search.solve` does, in a child process that is killed on a cancel.
+
+    The budget begins with this call: the start of the process is part of it.
+
+    Parameters
+    ----------
+    instance, budget_s, iterations, workers, seed, first, progress, cancelled
+        As of :func:`fleet.solver.search.solve`.
+    child : WarmChild, optional
+        Has the process that is used; without it one is started now.
 
     Returns
     -------
@@ -53,43 +63,142 @@ def solve_in_child(
     SolverCrashedError
         If the child raised an error, or died without any solution.
     """
-    began = time.monotonic()
-    paths = os.pathsep.join(path or os.getcwd() for path in sys.path)
-    child = subprocess.Popen(
-        [sys.executable, "-m", "fleet.solver.process"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=os.environ | {"PYTHONPATH": paths},
-        # A Ctrl-C on the terminal is for the parent: it then asks for the best plan so far.
-        start_new_session=True,
+    job = Job(
+        instance=instance,
+        budget_s=budget_s,
+        iterations=iterations,
+        workers=workers,
+        seed=seed,
+        first=first,
+        asked_at=time.time(),
     )
-    messages: queue.SimpleQueue[Any] = queue.SimpleQueue()
-    errors: list[bytes] = []
-    threads = [
-        threading.Thread(target=_read_all, args=(child.stdout, messages), daemon=True),
-        threading.Thread(target=lambda: errors.append(_stream(child.stderr).read()), daemon=True),
-    ]
-    for thread in threads:
-        thread.start()
-    latest: Snapshot | None = None
-    phase_began: dict[str, float] = {}
-    phases_s: dict[str, float] = {}
-    try:
+    if child is not None:
+        return child.solve(job, progress=progress, cancelled=cancelled)
+    with _Child() as started:
+        return started.solve(job, progress=progress, cancelled=cancelled)
+
+
+class WarmChild:
+    """A process that has its kernels loaded and waits for a search; after each another takes its place.
+
+    Used as a context manager, from any number of threads: who finds it busy gets a process of its own, which
+    first has to start.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._waiting: _Child | None = None
+        self._open = False
+
+    def __enter__(self) -> Self:
+        self._open = True
+        self._renew()
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        with self._lock:
+            self._open = False
+            waiting, self._waiting = self._waiting, None
+        if waiting is not None:
+            waiting.stop()
+
+    def wait(self, *, timeout_s: float) -> bool:
+        """Wait until a process is ready for a search that begins at once; say whether one is."""
+        with self._lock:
+            waiting = self._waiting
+        return waiting is not None and waiting.ready.wait(timeout_s) and waiting.is_alive()
+
+    def solve(
+        self,
+        job: Job,
+        *,
+        progress: Callable[[Snapshot], None] | None,
+        cancelled: Callable[[], bool] | None,
+    ) -> Solution:
+        """Run a job in the process that waits; see :func:`solve_in_child`."""
+        with self._lock:
+            taken, self._waiting = self._waiting, None
+        try:
+            if taken is not None:
+                with taken, contextlib.suppress(_GoneError):
+                    return taken.solve(job, progress=progress, cancelled=cancelled)
+            with _Child() as started:
+                return started.solve(job, progress=progress, cancelled=cancelled)
+        finally:
+            self._renew()
+
+    def _renew(self) -> None:
+        """Let a process wait for the next job, unless one does."""
+        with self._lock:
+            if self._open and self._waiting is None:
+                self._waiting = _Child(beforehand=True)
+
+
+class _GoneError(SolverCrashedError):
+    """A child had died before it began with its job."""
+
+
+class _Child:
+    """One process, for one job; as a context manager it is stopped at the end."""
+
+    def __init__(self, *, beforehand: bool = False) -> None:
+        self.ready = threading.Event()
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "fleet.solver.child", *([BEFOREHAND] if beforehand else [])],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(path or os.getcwd() for path in sys.path)},
+            # A Ctrl-C on the terminal is for the parent: it then asks for the best plan so far.
+            start_new_session=True,
+        )
+        self._messages: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._errors: list[bytes] = []
+        self._threads = [
+            threading.Thread(target=self._read_messages, daemon=True),
+            threading.Thread(target=self._read_errors, daemon=True),
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.stop()
+
+    def is_alive(self) -> bool:
+        """Whether the process runs."""
+        return self._process.poll() is None
+
+    def solve(
+        self,
+        job: Job,
+        *,
+        progress: Callable[[Snapshot], None] | None,
+        cancelled: Callable[[], bool] | None,
+    ) -> Solution:
+        """Run a job to its end; the process is of no use after it."""
+        latest: Snapshot | None = None
+        phase_began: dict[str, float] = {}
+        phases_s: dict[str, float] = {}
+        stopped = cancelled if cancelled is not None else lambda: False
+        is_over = False
         with contextlib.suppress(BrokenPipeError):
-            _write(_stream(child.stdin), (instance, budget_s, iterations, seed, first, time.time()))
-        limit_s = budget_s + GRACE_S
-        while True:
-            if (cancelled is not None and cancelled()) or time.monotonic() - began > limit_s:
+            write_message(_stream(self._process.stdin), job)
+        while not stopped():
+            over_s = time.time() - job.asked_at - job.budget_s
+            is_over = over_s > (OVERRUN_S if latest is not None and latest.is_complete else GRACE_S)
+            if is_over:
                 break
             try:
-                message = messages.get(timeout=POLL_S)
+                message = self._messages.get(timeout=POLL_S)
             except queue.Empty:
                 continue
             if message is None:
                 # The end of its output: give it the moment in which its exit status becomes known.
                 with contextlib.suppress(subprocess.TimeoutExpired):
-                    child.wait(timeout=GRACE_S)
+                    self._process.wait(timeout=GRACE_S)
                 break
             if isinstance(message, Solution):
                 return message
@@ -98,97 +207,44 @@ def solve_in_child(
             phases_s[message.phase] = round(now - phase_began.setdefault(message.phase, now), 3)
             if progress is not None:
                 progress(message)
-    finally:
-        child.kill()
-        child.wait()
-        for thread in threads:
+        self.stop()
+        if self._process.returncode > 0 or (latest is None and not stopped()):
+            error = SolverCrashedError if self._process.returncode > 0 else _GoneError
+            raise error(b"".join(self._errors).decode(errors="replace")[-2_000:])
+        routes: list[Route | None] = [None] * job.instance.n_vehicles if latest is None else latest.routes
+        return Solution(
+            routes,
+            [],
+            phases_s,
+            iterations=0 if latest is None else latest.iterations,
+            stopped_early=not is_over,
+        )
+
+    def stop(self) -> None:
+        """Kill the process, if it runs, and close what belongs to it."""
+        self._process.kill()
+        self._process.wait()
+        for thread in self._threads:
             thread.join()
-        for stream in (child.stdin, child.stdout, child.stderr):
+        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
             with contextlib.suppress(BrokenPipeError):
                 _stream(stream).close()
-    failed = child.returncode > 0
-    if failed or (latest is None and not (cancelled is not None and cancelled())):
-        raise SolverCrashedError(b"".join(errors).decode(errors="replace")[-2_000:])
-    routes: list[Route | None] = [None] * instance.n_vehicles if latest is None else latest.routes
-    return Solution(routes, [], phases_s, stopped_early=True)
+
+    def _read_messages(self) -> None:
+        message: Any = READY
+        while message is not None:
+            message = read_message(_stream(self._process.stdout))
+            if message == READY:
+                self.ready.set()
+            else:
+                self._messages.put(message)
+        self.ready.set()
+
+    def _read_errors(self) -> None:
+        self._errors.append(_stream(self._process.stderr).read())
 
 
 def _stream(stream: IO[bytes] | None) -> IO[bytes]:
     if stream is None:
         raise RuntimeError("the child has no pipe")
     return stream
-
-
-def _write(stream: IO[bytes], message: object) -> None:
-    data = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
-    stream.write(struct.pack("<Q", len(data)) + data)
-    stream.flush()
-
-
-def _read(stream: IO[bytes]) -> Any:
-    """Return the next message, None at the end of the stream."""
-    head = stream.read(8)
-    if len(head) < 8:
-        return None
-    (length,) = struct.unpack("<Q", head)
-    data = stream.read(length)
-    # Our own child's messages: nobody else can write to this pipe.
-    return pickle.loads(data) if len(data) == length else None
-
-
-def _read_all(stream: IO[bytes] | None, messages: "queue.SimpleQueue[Any]") -> None:
-    while True:
-        message = _read(_stream(stream))
-        messages.put(message)
-        if message is None:
-            return
-
-
-def _die_with_parent(stream: IO[bytes]) -> None:
-    stream.read(1)
-    os._exit(1)
-
-
-def main() -> None:
-    """Run the job that comes in on standard input."""
-    # OR-Tools may print to standard output from C++: give it standard error instead.
-    out = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
-    instance, budget_s, iterations, seed, first, sent_at = _read(sys.stdin.buffer)
-    threading.Thread(target=_die_with_parent, args=(sys.stdin.buffer,), daemon=True).start()
-    last_report_s = -REPORT_EVERY_S
-    phase = ""
-
-    def report(snapshot: Snapshot) -> None:
-        nonlocal last_report_s, phase
-        now_s = time.monotonic()
-        # A new phase always: within it OR-Tools may let no line of ours run for seconds.
-        if snapshot.phase != phase or now_s - last_report_s >= REPORT_EVERY_S:
-            phase = snapshot.phase
-            last_report_s = now_s
-            _write(out, snapshot)
-
-    status = 1
-    try:
-        solution = solve(
-            instance,
-            budget_s=max(0.0, budget_s - (time.time() - sent_at)),
-            iterations=iterations,
-            seed=seed,
-            first=first,
-            progress=report,
-        )
-        _write(out, solution)
-        out.close()
-        status = 0
-    except Exception:
-        traceback.print_exc()
-    finally:
-        sys.stderr.flush()
-        # The thread that watches the parent is still reading standard input: an ordinary end of the
-        # interpreter would wait for it, and abort, which looks like a child that was killed.
-        os._exit(status)
-
-
-if __name__ == "__main__":
-    main()

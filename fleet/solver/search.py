@@ -11,6 +11,7 @@ from fleet.solver.alone import impossible_alone
 from fleet.solver.improve import Improver
 from fleet.solver.instance import Instance
 from fleet.solver.routes import Route, Routes
+from fleet.solver.workers import Score, Team
 
 LARGEST_ROUTING_MODEL = 150
 """Requests beyond which the routing model finds no first solution in a useful time."""
@@ -25,17 +26,30 @@ MOST_ROUTING_ITERATIONS = 30
 ROUTING_S_PER_ITERATION = 1.0
 """What one iteration of the routing model takes at most: on a few days no ruin is ever repaired, and OR-Tools
 counts repairs only."""
+BEFORE_FIRST_PLAN = ("impossible", "construct")
+"""The phases in which no plan stands yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Where a search stands: the phase, the share of the budget used, the best score and its routes."""
+    """Where a search stands, and the best so far.
+
+    ``fraction`` is the share of the budget used, or of the iterations where they are given; ``served`` are
+    the requests of the best routes, ``iterations`` those that all workers have done.
+    """
 
     phase: str
     fraction: float
     unserved_musts: int
     cost: int
+    served: int
+    iterations: int
     routes: list[Route | None]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether a first plan stands, which has tried every request."""
+        return self.phase not in BEFORE_FIRST_PLAN
 
 
 @dataclass(slots=True)
@@ -54,6 +68,7 @@ def solve(
     *,
     budget_s: float,
     iterations: int | None = None,
+    workers: int = 1,
     seed: int = 1,
     first: Sequence[Sequence[int]] = (),
     progress: Callable[[Snapshot], None] | None = None,
@@ -68,23 +83,25 @@ def solve(
     budget_s : float
         Seconds from now. Requests that are not looked at by then stay out.
     iterations : int, optional
-        Iterations of each improving phase; with it the result depends on the seed only, provided that
+        Iterations of each worker; with it the result depends on workers and seed only, provided that
         ``budget_s`` is large enough.
+    workers : int
+        Searches side by side, a thread each, that exchange their best.
     seed : int
         Seed of every random choice.
     first : sequence of sequences of int, optional
         Tasks of each vehicle to begin from; of a route that breaks a rule the requests that hold are kept.
     progress : callable, optional
-        Told of each phase and of each better solution.
+        Told of each phase, and within the last how it stands, ten times a second.
     cancelled : callable, optional
-        Asked often; True ends the search with the best so far.
+        Asked often, by every worker; True ends the search with the best so far.
 
     Returns
     -------
     Solution
         Routes that break no rule, one or None for each vehicle.
     """
-    return _Search(instance, budget_s, iterations, seed, first, progress, cancelled).run()
+    return _Search(instance, budget_s, iterations, workers, seed, first, progress, cancelled).run()
 
 
 class _Search:
@@ -95,6 +112,7 @@ class _Search:
         instance: Instance,
         budget_s: float,
         iterations: int | None,
+        workers: int,
         seed: int,
         first: Sequence[Sequence[int]],
         progress: Callable[[Snapshot], None] | None,
@@ -104,12 +122,14 @@ class _Search:
         self._begin = time.monotonic()
         self._budget_s = budget_s
         self._iterations = iterations
+        self._workers = workers
         self._seed = seed
         self._first = first
         self._progress = progress
         self._cancelled = cancelled
         self._routes = Routes(instance)
         self._improver: Improver | None = None
+        self._team: Team | None = None
         self._phase = ""
         self._phases_s: dict[str, float] = {}
 
@@ -119,15 +139,9 @@ class _Search:
         impossible = impossible_alone(routes, stopped=self._is_too_late)
         possible = np.setdiff1d(np.arange(self._instance.n_requests), impossible)
         self._leave(started)
-        done = 0
         if len(possible):
             started = self._enter("construct")
-            improver = self._improver = Improver(
-                self._instance,
-                requests=np.flatnonzero(self._instance.allowed.any(axis=1)).tolist(),
-                unlikely=impossible,
-                rng=np.random.default_rng(self._seed),
-            )
+            improver = self._improver = self._new_improver(impossible, np.random.default_rng(self._seed))
             improver.take_over(self._exact_routes(self._first))
             improver.construct(stopped=self._is_too_late)
             self._leave(started)
@@ -136,15 +150,39 @@ class _Search:
                 self._routing_model(possible.tolist(), improver)
                 self._leave(started)
             started = self._enter("improve")
-            done = improver.run(
-                iterations=self._iterations,
-                fraction=lambda: 1.0 if self._is_cancelled() else self._fraction(),
-                improved=self._report,
-            )
+            self._improve(improver, impossible)
             self._leave(started)
+        _score, best = self._best()
         return Solution(
-            self._best(), impossible, self._phases_s, iterations=done, stopped_early=self._is_cancelled()
+            best,
+            impossible,
+            self._phases_s,
+            iterations=self._done(),
+            stopped_early=self._is_cancelled(),
         )
+
+    def _new_improver(self, unlikely: list[int], rng: np.random.Generator) -> Improver:
+        return Improver(
+            self._instance,
+            requests=np.flatnonzero(self._instance.allowed.any(axis=1)).tolist(),
+            unlikely=unlikely,
+            rng=rng,
+        )
+
+    def _improve(self, improver: Improver, unlikely: list[int]) -> None:
+        """Let all workers go on from the best so far, each with its own chance."""
+        improvers = [improver]
+        for worker in range(1, self._workers):
+            other = self._new_improver(unlikely, np.random.default_rng([self._seed, worker]))
+            other.take_over(improver.best())
+            improvers.append(other)
+        self._team = Team(
+            improvers,
+            iterations=self._iterations,
+            fraction=lambda: 1.0 if self._is_cancelled() else self._fraction(),
+            progress=self._report,
+        )
+        self._team.run()
 
     def _routing_model(self, possible: list[int], improver: Improver) -> None:
         """Let OR-Tools search, take over what holds exactly, go on from the better of both."""
@@ -182,8 +220,17 @@ class _Search:
                 routes.put(vehicle, self._exact(vehicle, list(sequence)))
         return routes.snapshot()
 
-    def _best(self) -> list[Route | None]:
-        return self._routes.snapshot() if self._improver is None else self._improver.best()
+    def _best(self) -> tuple[Score, list[Route | None]]:
+        if self._team is not None:
+            found = self._team.best()
+            return found.score, found.routes
+        if self._improver is not None:
+            return self._improver.score(), self._improver.best()
+        return self._routes.score(), self._routes.snapshot()
+
+    def _done(self) -> int:
+        """Return the iterations that all workers have done."""
+        return 0 if self._team is None else self._team.iterations()
 
     def _exact(self, vehicle: int, tasks: list[int]) -> Route | None:
         """Evaluate a route exactly; where it breaks a rule, leave out as few of its requests as need be."""
@@ -229,6 +276,12 @@ class _Search:
         return (time.monotonic() - self._begin) / max(self._budget_s, 1e-9)
 
     def _report(self) -> None:
-        if self._progress is not None:
-            musts, cost = (self._improver or self._routes).score()
-            self._progress(Snapshot(self._phase, min(self._fraction(), 1.0), musts, cost, self._best()))
+        if self._progress is None:
+            return
+        (musts, cost), routes = self._best()
+        done = self._done()
+        fraction = self._fraction()
+        if self._iterations is not None:
+            fraction = done / max(1, self._iterations * self._workers)
+        served = sum(len(np.unique(self._instance.task_request[r.tasks])) for r in routes if r is not None)
+        self._progress(Snapshot(self._phase, min(fraction, 1.0), musts, cost, served, done, routes))

@@ -25,7 +25,7 @@ def children() -> set[int]:
         # Threads and children may end while they are looked at.
         with contextlib.suppress(FileNotFoundError, ProcessLookupError):
             for pid in (task / "children").read_text().split():
-                if b"fleet.solver.process" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                if b"fleet.solver.child" in Path(f"/proc/{pid}/cmdline").read_bytes():
                     found.add(int(pid))
     return found
 
