@@ -103,6 +103,16 @@ def budget() -> Option:
     return click.option("--budget", "budget_s", type=Budget(), metavar="TIME")
 
 
+def iterations() -> Option:
+    """Return ``--iterations``: of each worker, instead of a time."""
+    return click.option("--iterations", type=Number(least=1, most=1_000_000_000), metavar="N")
+
+
+def workers() -> Option:
+    """Return ``--workers``: how many searches run side by side."""
+    return click.option("--workers", type=Number(least=1, most=64), default=1, metavar="W")
+
+
 def seed() -> Option:
     """Return ``--seed``: of everything that is drawn."""
     return click.option("--seed", type=Number(least=0, most=2**31 - 1), default=1, metavar="N")

@@ -12,7 +12,16 @@ from fleet.cli.failures import ANSWER_IS_NO, DONE, INTERRUPTED, unwritable
 from fleet.cli.files import STANDARD, check_apart, check_folder, check_writable, load_road_file, write_whole
 from fleet.cli.interrupt import first_interrupt
 from fleet.cli.language import language, say
-from fleet.cli.options import MAX_BUDGET_S, Number, budget, machine_output, output_file, road_file, seed
+from fleet.cli.options import (
+    MAX_BUDGET_S,
+    budget,
+    iterations,
+    machine_output,
+    output_file,
+    road_file,
+    seed,
+    workers,
+)
 from fleet.cli.progress import Report, progress
 from fleet.cli.sheet_day import SheetDay, load_day_or_sheet, sheet_day_options
 from fleet.cli.travel import travel_of
@@ -31,8 +40,8 @@ MAP_FORMATS = ("geojson", "gpx", "html")
 @output_file()
 @road_file()
 @budget()
-@click.option("--iterations", type=Number(least=1, most=1_000_000_000), metavar="N")
-@click.option("--workers", type=Number(least=1, most=64), default=1, metavar="N")
+@iterations()
+@workers()
 @seed()
 @click.option("--map", "map_folder", metavar="DIR")
 @click.option("--no-cache", "no_cache", is_flag=True)
@@ -113,7 +122,13 @@ def _planned(
         report(
             step.phase,
             step.fraction,
-            say("best_so_far", musts=step.unserved_musts, total=f"{step.total_yuan:.2f}"),
+            say(
+                "best_so_far",
+                musts=step.unserved_musts,
+                total=f"{step.total_yuan:.2f}",
+                served=step.served_requests,
+                iterations=step.iterations,
+            ),
         )
 
     return plan_day(day, travel=travel, settings=settings, progress=show, cancelled=asked.is_set)

@@ -1,7 +1,10 @@
 """``fleet solve``: VROOM's JSON in, VROOM's JSON out; a benchmark text in, its solution out."""
 
+import contextlib
 import sys
-from typing import TYPE_CHECKING, Final, NamedTuple
+import threading
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Final, TypedDict
 
 import click
 
@@ -10,7 +13,7 @@ from fleet.cli.failures import ANSWER_IS_NO, DONE, INTERRUPTED, naming
 from fleet.cli.files import STANDARD, check_apart, check_writable, load_road_file, read_bytes, write_whole
 from fleet.cli.interrupt import first_interrupt
 from fleet.cli.language import say
-from fleet.cli.options import MAX_BUDGET_S, Number, budget, output_file, road_file, seed
+from fleet.cli.options import MAX_BUDGET_S, budget, iterations, output_file, road_file, seed, workers
 from fleet.cli.progress import Report, progress
 from fleet.model import ErrorCode, InputError, bad_input
 from fleet.texts import problem_line
@@ -28,19 +31,28 @@ ROUTING_CODES = ("ROADS_", "PLACE_")
 """How those of our codes begin that VROOM would blame on the routing engine."""
 
 
-class Effort(NamedTuple):
-    """How long to search, and from which seed."""
+class Effort(TypedDict):
+    """How long to search, with how many workers, and from which seed."""
 
     budget_s: float
     iterations: int | None
+    workers: int
     seed: int
+
+
+class SearchArguments(Effort):
+    """What every search of a problem is called with."""
+
+    progress: "Callable[[Snapshot], None]"
+    cancelled: Callable[[], bool]
 
 
 @click.command("solve", cls=Command)
 @click.argument("problem_file", metavar="PROBLEM")
 @output_file()
 @budget()
-@click.option("--iterations", type=Number(least=1, most=1_000_000_000), metavar="N")
+@iterations()
+@workers()
 @seed()
 @click.option("--check", "check", is_flag=True)
 @click.option("--geometry", "geometry", is_flag=True)
@@ -50,6 +62,7 @@ def command(
     output: str | None,
     budget_s: float | None,
     iterations: int | None,
+    workers: int,
     seed: int,
     check: bool,
     geometry: bool,
@@ -61,7 +74,12 @@ def command(
     if output is not None:
         check_writable(output)
     target = STANDARD if output is None else output
-    effort = Effort(budget_s or (MAX_BUDGET_S if iterations else DEFAULT_BUDGET_S), iterations, seed)
+    effort = Effort(
+        budget_s=budget_s or (MAX_BUDGET_S if iterations else DEFAULT_BUDGET_S),
+        iterations=iterations,
+        workers=workers,
+        seed=seed,
+    )
     if not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[", b'"')) and data.strip():
         for given, option in ((check, "--check"), (geometry, "--geometry"), (roads, "--roads")):
             if given:
@@ -97,33 +115,16 @@ def _answered(problem: "VroomProblem", *, check: bool, effort: Effort) -> tuple[
 
     if check:
         return check_problem(problem), False
-    with progress() as report, first_interrupt() as asked:
-        _warm(report)
-        answer = solve_problem(
-            problem,
-            budget_s=effort.budget_s,
-            iterations=effort.iterations,
-            seed=effort.seed,
-            progress=lambda snapshot: _show(report, snapshot),
-            cancelled=asked.is_set,
-        )
-        return answer, asked.is_set()
+    with _search(effort) as (arguments, asked):
+        return solve_problem(problem, **arguments), asked.is_set()
 
 
 def _benchmark(data: bytes, *, file: str, output: str, effort: Effort) -> int:
     from fleet.formats.pdptw import dump_solution, read_benchmark, solve_benchmark
 
     benchmark = read_benchmark(data, file=file)
-    with progress() as report, first_interrupt() as asked:
-        _warm(report)
-        solution = solve_benchmark(
-            benchmark,
-            budget_s=effort.budget_s,
-            iterations=effort.iterations,
-            seed=effort.seed,
-            progress=lambda snapshot: _show(report, snapshot),
-            cancelled=asked.is_set,
-        )
+    with _search(effort) as (arguments, asked):
+        solution = solve_benchmark(benchmark, **arguments)
     write_whole(output, dump_solution(benchmark, solution))
     distance = f"{solution.distance:.{benchmark.decimals}f}"
     figures = say(
@@ -136,17 +137,29 @@ def _benchmark(data: bytes, *, file: str, output: str, effort: Effort) -> int:
     return ANSWER_IS_NO if solution.unserved else DONE
 
 
-def _warm(report: Report) -> None:
-    """Compile the kernels where nobody has yet: they would eat the budget of the search unseen."""
+@contextlib.contextmanager
+def _search(effort: Effort) -> Iterator[tuple[SearchArguments, threading.Event]]:
+    """Yield what a search is called with, and the event that an interrupt sets; its progress is shown."""
     from fleet.solver.warm import warm
 
-    report("kernels", 0.0)
-    warm()
+    with progress() as report, first_interrupt() as asked:
+        # Where nobody has compiled the kernels yet they would eat the budget of the search unseen.
+        report("kernels", 0.0)
+        warm()
+        yield (
+            {
+                **effort,
+                "progress": lambda snapshot: _show(report, snapshot),
+                "cancelled": asked.is_set,
+            },
+            asked,
+        )
 
 
 def _show(report: Report, snapshot: "Snapshot") -> None:
     routes = sum(route is not None for route in snapshot.routes)
-    report(snapshot.phase, snapshot.fraction, say("routes_so_far", routes=routes))
+    words = say("routes_so_far", routes=routes, served=snapshot.served, iterations=snapshot.iterations)
+    report(snapshot.phase, snapshot.fraction, words)
 
 
 def _print_failure(error: Exception) -> None:

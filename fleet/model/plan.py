@@ -195,6 +195,7 @@ class SolverRun(Document):
 
     versions: dict[str, str]
     seed: Whole
+    workers: Whole = 1
     budget_s: float | None = None
     iterations: Whole | None = None
     used_s: float

@@ -3,9 +3,7 @@
 import importlib.metadata
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fleet.check import Violation, check_plan, warnings_of_frozen_stops
 from fleet.model import Day, ErrorCode, Plan, ReasonCode, Travel, WarningCode, bad_input, day_sha256
@@ -14,12 +12,12 @@ from fleet.planning.beginning import state_of
 from fleet.planning.changes import applied
 from fleet.planning.instance import Problem, build_problem
 from fleet.planning.nodes import Node
-from fleet.planning.plan import build_plan, unserved_request
+from fleet.planning.plan import build_plan, unexamined_request, unserved_request
 from fleet.planning.reasons import Explainer, Holds
 from fleet.planning.timeline import timelines
 from fleet.planning.travel import travel_for
 from fleet.solver.instance import MICRO_YUAN
-from fleet.solver.process import solve_in_child
+from fleet.solver.process import WarmChild, solve_in_child
 from fleet.solver.routes import Route as SolverRoute
 from fleet.solver.routes import Routes
 from fleet.solver.search import Snapshot, Solution
@@ -33,8 +31,9 @@ SEARCH_SHARE = 0.95
 class SolveSettings:
     """How long and from which seed to search.
 
-    With ``iterations`` the plan depends on day, travel and seed only, as long as the budget is not over.
-    ``workers`` searches run beside each other with seeds of their own; the best plan is taken.
+    With ``iterations`` the plan depends on day, travel, iterations, workers and seed only, as long as the
+    budget is not over. ``workers`` searches run side by side, a thread each, and exchange their best; each
+    does that many iterations.
     """
 
     budget_s: float = 10.0
@@ -45,12 +44,29 @@ class SolveSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class Progress:
-    """Where planning stands."""
+    """Where planning stands: phase, share of the work done, and the best plan so far.
+
+    ``is_complete`` says whether a first plan stands, which has tried every request.
+    """
 
     phase: str
     fraction: float
     unserved_musts: int
     total_yuan: float
+    served_requests: int
+    iterations: int
+    is_complete: bool
+    _plan: Callable[[], Plan] = field(repr=False, compare=False)
+
+    def plan(self) -> Plan:
+        """Make the plan of the best routes so far, checked; what it leaves out is not examined.
+
+        Raises
+        ------
+        PlanRejectedError
+            If the checker disagrees.
+        """
+        return self._plan()
 
 
 class PlanRejectedError(RuntimeError):
@@ -68,6 +84,7 @@ def plan_day(
     settings: SolveSettings | None = None,
     progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
+    child: WarmChild | None = None,
 ) -> Plan:
     """Plan a day: routes for its tricycles, and for each request left out the reasons why.
 
@@ -80,9 +97,11 @@ def plan_day(
     settings : SolveSettings, optional
         Budget, seed and workers.
     progress : callable, optional
-        Told of each phase and each better plan.
+        Told of each phase and, some ten times a second, of the best plan so far, which can be had from it.
     cancelled : callable, optional
         Asked often; True ends the search, and the plan is the best found so far.
+    child : WarmChild, optional
+        Has the process that searches, its kernels loaded; without it one is started.
 
     Returns
     -------
@@ -98,21 +117,31 @@ def plan_day(
     began = time.monotonic()
     travel = travel or travel_for(day)
     problem = build_problem(day, travel)
-    solution, seed = _search(problem, settings, progress, cancelled)
-    _tell(progress, "explain", SEARCH_SHARE, problem, solution.routes)
-    run = SolverRun(
-        versions=_versions(),
-        seed=seed,
-        budget_s=settings.budget_s,
+
+    drafts = _Drafts(problem, settings, began)
+
+    def tell(snapshot: Snapshot, phase: str, fraction: float) -> None:
+        if progress is not None:
+            progress(drafts.progress(snapshot, phase=phase, fraction=fraction))
+
+    solution = solve_in_child(
+        problem.instance,
+        budget_s=min(settings.budget_s, MAX_BUDGET_S),
         iterations=settings.iterations,
-        used_s=round(time.monotonic() - began, 3),
+        workers=settings.workers,
+        seed=settings.seed,
+        progress=lambda snapshot: tell(snapshot, snapshot.phase, snapshot.fraction * SEARCH_SHARE),
+        cancelled=cancelled,
+        child=child,
     )
-    plan = plan_of(problem, solution, run)
-    _tell(progress, "done", 1.0, problem, solution.routes)
+    end = _end_of(problem, solution)
+    tell(end, "explain", SEARCH_SHARE)
+    plan = plan_of(problem, solution, drafts.run())
+    tell(end, "done", 1.0)
     return plan
 
 
-def plan_of(problem: Problem, solution: Solution, run: SolverRun) -> Plan:
+def plan_of(problem: Problem, solution: Solution, run: SolverRun, *, examined: bool = True) -> Plan:
     """Make the plan of a solution: explained, with its warnings, and checked.
 
     Parameters
@@ -121,6 +150,8 @@ def plan_of(problem: Problem, solution: Solution, run: SolverRun) -> Plan:
         What was searched and found.
     run : SolverRun
         How it was found; the phases are added.
+    examined : bool
+        Whether to examine what is left out, which takes most of the time.
 
     Raises
     ------
@@ -130,9 +161,12 @@ def plan_of(problem: Problem, solution: Solution, run: SolverRun) -> Plan:
     explaining = time.monotonic()
     routes = solution.routes
     nodes = timelines(problem, routes)
-    unserved = Explainer(problem, routes).explain(
-        _left_out(problem, routes), holds=_holds(problem, nodes, routes)
-    )
+    left_out = _left_out(problem, routes)
+    if examined:
+        unserved = Explainer(problem, routes).explain(left_out, holds=_holds(problem, nodes, routes))
+    else:
+        requests = [problem.day.requests[index] for index in left_out]
+        unserved = [unexamined_request(problem.day, request) for request in requests]
     spent_s = round(time.monotonic() - explaining, 3)
     run = run.model_copy(
         update={"used_s": run.used_s + spent_s, "phases": solution.phases_s | {"explain": spent_s}}
@@ -165,64 +199,46 @@ def explain_request(day: Day, plan: Plan, request_id: str, *, travel: Travel) ->
     return Explainer(problem, routes).explain([index], holds=_holds(problem, nodes, routes))[0]
 
 
-def _search(
-    problem: Problem,
-    settings: SolveSettings,
-    progress: Callable[[Progress], None] | None,
-    cancelled: Callable[[], bool] | None,
-) -> tuple[Solution, int]:
-    """Search with each worker's own seed; return the best solution and its seed."""
-    best: dict[int, Snapshot] = {}
+@dataclass(frozen=True)
+class _Drafts:
+    """Makes plans of a search that goes on."""
 
-    def one(worker: int) -> Solution:
-        def report(snapshot: Snapshot) -> None:
-            best[worker] = snapshot
-            top = min(list(best.values()), key=lambda s: (s.unserved_musts, s.cost))
-            if progress is not None:
-                progress(
-                    Progress(
-                        phase=snapshot.phase,
-                        fraction=snapshot.fraction * SEARCH_SHARE,
-                        unserved_musts=top.unserved_musts,
-                        total_yuan=top.cost / MICRO_YUAN,
-                    )
-                )
+    problem: Problem
+    settings: SolveSettings
+    began: float
 
-        return solve_in_child(
-            problem.instance,
-            budget_s=min(settings.budget_s, MAX_BUDGET_S),
-            iterations=settings.iterations,
-            seed=settings.seed + worker,
-            progress=report,
-            cancelled=cancelled,
+    def run(self) -> SolverRun:
+        return SolverRun(
+            versions=_versions(),
+            seed=self.settings.seed,
+            workers=self.settings.workers,
+            budget_s=self.settings.budget_s,
+            iterations=self.settings.iterations,
+            used_s=round(time.monotonic() - self.began, 3),
         )
 
-    workers = range(max(1, settings.workers))
-    contexts = [copy_context() for _ in workers]  # what progress prints knows the caller's language
-    with ThreadPoolExecutor(len(workers)) as pool:
-        solutions = list(pool.map(lambda context, worker: context.run(one, worker), contexts, workers))
-    scores = [_score(problem, solution.routes) for solution in solutions]
-    chosen = min(workers, key=lambda worker: scores[worker])
-    return solutions[chosen], settings.seed + chosen
+    def progress(self, snapshot: Snapshot, *, phase: str, fraction: float) -> Progress:
+        frozen = sum(len(beginning.served) for beginning in self.problem.beginnings)
+        return Progress(
+            phase=phase,
+            fraction=fraction,
+            unserved_musts=snapshot.unserved_musts,
+            total_yuan=snapshot.cost / MICRO_YUAN,
+            served_requests=snapshot.served + frozen,
+            iterations=snapshot.iterations,
+            is_complete=snapshot.is_complete,
+            _plan=lambda: plan_of(self.problem, Solution(snapshot.routes, []), self.run(), examined=False),
+        )
 
 
-def _score(problem: Problem, routes: list[SolverRoute | None]) -> tuple[int, int]:
+def _end_of(problem: Problem, solution: Solution) -> Snapshot:
+    """Return where a search stood at its end."""
     standing = Routes(problem.instance)
-    for vehicle, route in enumerate(routes):
+    for vehicle, route in enumerate(solution.routes):
         standing.put(vehicle, route)
-    return standing.score()
-
-
-def _tell(
-    progress: Callable[[Progress], None] | None,
-    phase: str,
-    fraction: float,
-    problem: Problem,
-    routes: list[SolverRoute | None],
-) -> None:
-    if progress is not None:
-        musts, cost = _score(problem, routes)
-        progress(Progress(phase=phase, fraction=fraction, unserved_musts=musts, total_yuan=cost / MICRO_YUAN))
+    musts, cost = standing.score()
+    served = int((standing.vehicle_of >= 0).sum())
+    return Snapshot("end", 1.0, musts, cost, served, solution.iterations, solution.routes)
 
 
 def _left_out(problem: Problem, routes: list[SolverRoute | None]) -> list[int]:

@@ -117,6 +117,11 @@ def unserved_request(
     )
 
 
+def unexamined_request(day: Day, request: Request) -> Unserved:
+    """Return what a plan says of a request that it leaves out where nobody looked for the reasons."""
+    return unserved_request(day, request, reason=ReasonCode.NOT_EXAMINED, change_sought=False)
+
+
 def figures(routes: Sequence[Route], unserved: Sequence[Unserved]) -> Figures:
     """Add up a plan's figures."""
     cost = sum(route.figures.cost_yuan for route in routes)

@@ -14,7 +14,7 @@ from fleet.model.tricycles import Tricycle
 from fleet.planning.changes import Variant, any_tricycle, change_of, searches, size_of
 from fleet.planning.instance import CRATES, KG, Extra, Problem, build_problem
 from fleet.planning.nodes import Node
-from fleet.planning.plan import unserved_request
+from fleet.planning.plan import unexamined_request, unserved_request
 from fleet.planning.timeline import timeline
 from fleet.solver.alone import fits_alone, twins
 from fleet.solver.instance import MICRO_YUAN, NEVER
@@ -120,9 +120,7 @@ class Explainer:
         return [
             self._unserved(r, trials[r], changes.get(r), sought=r in changes)
             if r in trials
-            else unserved_request(
-                self._day, self._day.requests[r], reason=ReasonCode.NOT_EXAMINED, change_sought=False
-            )
+            else unexamined_request(self._day, self._day.requests[r])
             for r in requests
         ]
 

@@ -6,6 +6,7 @@ from fleet.check import check_plan
 from fleet.model import Plan, ReasonCode, Rule, WarningCode
 from fleet.planning import Progress, SolveSettings, plan_day, travel_for
 from fleet.samples import make_day
+from fleet.solver.process import WarmChild
 from tests.planning.planned import planned
 from tests.planning.small import KM, Road, request, road_day, tricycle
 
@@ -75,16 +76,35 @@ def test_a_run_cancelled_at_once_leaves_everything_out_and_says_so(busy: Road) -
     assert WarningCode.STOPPED_EARLY in [warning.code for warning in plan.warnings]
 
 
-def test_of_two_workers_the_better_plan_is_taken(busy: Road) -> None:
-    settings = SolveSettings(budget_s=60, iterations=3, workers=2, seed=5)
-    both = plan_day(busy.day, travel=busy.travel, settings=settings)
-    alone = [
-        plan_day(busy.day, travel=busy.travel, settings=SolveSettings(budget_s=60, iterations=3, seed=seed))
-        for seed in (5, 6)
-    ]
-    best = min(alone, key=lambda plan: (plan.figures.unserved_musts, plan.figures.total_yuan))
-    assert both.figures == best.figures
-    assert both.solver.seed == best.solver.seed
+def test_two_workers_give_the_same_plan_in_every_run(busy: Road) -> None:
+    settings = SolveSettings(budget_s=60, iterations=60, workers=2, seed=5)
+    plans = [plan_day(busy.day, travel=busy.travel, settings=settings) for _ in range(2)]
+    assert content(plans[0]) == content(plans[1])
+    assert (plans[0].solver.workers, plans[0].solver.seed) == (2, 5)
+
+
+def test_a_plan_of_a_search_that_goes_on_is_checked_and_says_what_it_leaves_out(busy: Road) -> None:
+    drafts: list[tuple[Progress, Plan]] = []
+
+    def ask(progress: Progress) -> None:
+        if progress.is_complete and not drafts:
+            drafts.append((progress, progress.plan()))
+
+    plan_day(busy.day, travel=busy.travel, settings=LONG_ENOUGH, progress=ask)
+    progress, draft = drafts[0]
+    assert check_plan(busy.day, draft, travel=busy.travel) == ()
+    assert draft.figures.served_requests == progress.served_requests > 0
+    assert draft.figures.total_yuan == pytest.approx(progress.total_yuan, abs=0.01)
+    served = {entry.request for route in draft.routes for entry in route.entries}
+    assert {item.request for item in draft.unserved} == {r.id for r in busy.day.requests} - served
+    assert all(item.reason == ReasonCode.NOT_EXAMINED for item in draft.unserved)
+
+
+def test_a_child_that_waits_plans_what_a_new_one_plans(busy: Road) -> None:
+    with WarmChild() as child:
+        warm = [plan_day(busy.day, travel=busy.travel, settings=LONG_ENOUGH, child=child) for _ in range(2)]
+    cold = plan_day(busy.day, travel=busy.travel, settings=LONG_ENOUGH)
+    assert [content(plan) for plan in warm] == [content(cold)] * 2
 
 
 def test_a_day_of_one_request_is_planned() -> None:
