@@ -1,0 +1,97 @@
+"""Runs of solvers as rows of a CSV file: written after every run, read again so that peers need not run anew."""
+
+import csv
+import os
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+
+@dataclass(frozen=True, kw_only=True)
+class PdptwRow:
+    """A run on a benchmark instance."""
+
+    solver: str
+    version: str
+    instance: str
+    seconds: float
+    seed: int
+    status: str
+    """done, or why there is no solution: incomplete, invalid, overrun, failed."""
+    took_s: float = 0.0
+    vehicles: int = 0
+    distance: float = 0.0
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """What tells runs apart."""
+        return self.solver, self.instance, self.seconds, self.seed
+
+
+@dataclass(frozen=True, kw_only=True)
+class DayRow:
+    """A run on a generated day."""
+
+    solver: str
+    version: str
+    requests: int
+    fleet: str
+    day: int
+    """Seed of the generator."""
+    seconds: float
+    seed: int
+    status: str
+    took_s: float = 0.0
+    priority: int = 0
+    """Sum of the priorities served, as VROOM counts it: once for a pickup and once for its delivery."""
+    served: int = 0
+    """Requests."""
+    vehicles: int = 0
+    cost: int = 0
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """What tells runs apart."""
+        return self.solver, self.requests, self.fleet, self.day, self.seconds, self.seed
+
+
+RowT = TypeVar("RowT", PdptwRow, DayRow)
+
+
+class Results(Generic[RowT]):
+    """Rows by their keys; with a path each new one is saved at once."""
+
+    def __init__(self, kind: type[RowT], *, reused: Iterable[Path] = (), path: Path | None = None) -> None:
+        self._kind = kind
+        self._path = path
+        self.rows: dict[tuple[Any, ...], RowT] = {}
+        for file in reused:
+            for row in read(kind, file):
+                self.rows[row.key] = row
+
+    def add(self, row: RowT) -> None:
+        """Take a row over and save them all."""
+        self.rows[row.key] = row
+        if self._path is not None:
+            write(self._path, self._kind, self.rows.values())
+
+
+def read(kind: type[RowT], path: Path) -> list[RowT]:
+    """Read rows; numbers are what the fields' types say."""
+    types: dict[str, Any] = {field.name: field.type for field in fields(kind)}
+    with path.open(encoding="utf-8", newline="") as file:
+        return [kind(**{name: types[name](cell) for name, cell in row.items()}) for row in csv.DictReader(file)]
+
+
+def write(path: Path, kind: type[RowT], rows: Iterable[RowT]) -> None:
+    """Write rows, the whole file or nothing."""
+    aside = path.with_name(path.name + ".part")
+    with aside.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, [field.name for field in fields(kind)], lineterminator="\n")
+        writer.writeheader()
+        for row in rows:
+            writer.writerow(
+                {name: round(v, 3) if isinstance(v, float) else v for name, v in asdict(row).items()}
+            )
+    os.replace(aside, path)

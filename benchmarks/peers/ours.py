@@ -1,0 +1,61 @@
+"""Ours: the search through the same calls as ``fleet solve``, its child process and that one's start included."""
+
+import json
+from collections.abc import Callable
+from importlib.metadata import version as installed_version
+from typing import Any
+
+from benchmarks._pdptw import Routes
+from benchmarks.peers import Report, VehicleSteps
+from fleet.formats.pdptw import Benchmark, solve_benchmark
+from fleet.formats.vroom import dump_answer, new_problem, read_document, solve_problem
+from fleet.solver.search import Snapshot
+from fleet.solver.warm import warm
+
+
+def version() -> str:
+    """Return the version of the project."""
+    return installed_version("oasis-fleet")
+
+
+def prepare_pdptw(
+    benchmark: Benchmark, *, seconds: float, seed: int, report: Report | None = None, **options: Any
+) -> Callable[[], Routes]:
+    """Return the search of a benchmark."""
+    warm()
+
+    def progress(snapshot: Snapshot) -> None:
+        if report is not None:
+            report([[int(task) + 1 for task in r.tasks] for r in snapshot.routes if r is not None])
+
+    def run() -> Routes:
+        found = solve_benchmark(benchmark, budget_s=seconds, seed=seed, progress=progress, **options)
+        return [list(route) for route in found.routes]
+
+    return run
+
+
+def prepare_day(
+    problem: dict[str, Any], *, seconds: float, seed: int, **options: Any
+) -> Callable[[], VehicleSteps]:
+    """Return the search of a day in VROOM's JSON."""
+    warm()
+    data = json.dumps(problem).encode()
+
+    def run() -> VehicleSteps:
+        found = solve_problem(new_problem(read_document(data)), budget_s=seconds, seed=seed, **options)
+        return steps_of(json.loads(dump_answer(found)))
+
+    return run
+
+
+def steps_of(answer: dict[str, Any]) -> VehicleSteps:
+    """Return the tasks of an answer in VROOM's JSON."""
+    return {
+        route["vehicle"]: [
+            (step["type"], step["id"])
+            for step in route["steps"]
+            if step["type"] in ("job", "pickup", "delivery")
+        ]
+        for route in answer["routes"]
+    }
