@@ -43,11 +43,8 @@ def main() -> None:
 def _run(job: dict[str, Any], out: IO[str]) -> None:
     module = module_of(job["solver"])
     common: dict[str, Any] = {"seconds": job["seconds"], "seed": job["seed"], **job["options"]}
-    began = time.monotonic()
     if job["trace"]:
-        common["report"] = lambda routes: _write(
-            out, {"routes": routes, "at_s": round(time.monotonic() - began, 3)}
-        )
+        common["report"] = lambda routes: _write(out, {"routes": routes})
     if job["kind"] == "pdptw":
         prepare = getattr(module, "prepare_pdptw", None)
         problem: Any = load(Path(job["folder"]), job["name"])

@@ -139,9 +139,7 @@ def _villages(rng: random.Random, requests: int) -> tuple[int, list[tuple[float,
         angle, radius = rng.uniform(0, 2 * math.pi), rng.uniform(*VILLAGE_RING_M)
         centres.append((radius * math.cos(angle), radius * math.sin(angle)))
     places = min(MOST_PLACES - 21, max(count, round(requests / 2)))
-    return count, [
-        _around(rng, centres[n % count], PLACES_OF_A_VILLAGE_RADIUS_M) for n in range(places)
-    ]
+    return count, [_around(rng, centres[n % count], PLACES_OF_A_VILLAGE_RADIUS_M) for n in range(places)]
 
 
 def _around(rng: random.Random, centre: tuple[float, float], radius: float) -> tuple[float, float]:

@@ -42,7 +42,9 @@ class Tables:
             ],
         )
         print("\n* parameters of ours were chosen on these")
-        print_table(f"{seconds:g} s: by class", ["class", *solvers], self._classes(seconds, solvers, tuned_on))
+        print_table(
+            f"{seconds:g} s: by class", ["class", *solvers], self._classes(seconds, solvers, tuned_on)
+        )
         if ours in solvers:
             print_table(
                 f"{seconds:g} s: {ours} against each, over instances, on the seeds that both ran",
@@ -80,17 +82,20 @@ class Tables:
             rows.append([f"{label}: mean", *cells])
         for label, selected in selections[-2:]:
             chosen = [name for name in self._names if selected(name)]
-            by_solver = [
-                {name: self._of(solver, seconds, [name]) for name in chosen} for solver in solvers
-            ]
-            rows.append([f"{label}: sum of vehicles above", *(_sum_text(found, self._best) for found in by_solver)])
+            by_solver = [{name: self._of(solver, seconds, [name]) for name in chosen} for solver in solvers]
+            rows.append(
+                [f"{label}: sum of vehicles above", *(_sum_text(found, self._best) for found in by_solver)]
+            )
             rows.append(
                 [f"{label}: gap where vehicles are equal", *(self._equal_gap(found) for found in by_solver)]
             )
             rows.append(
                 [
                     f"{label}: without a solution",
-                    *(sum(r.status != "done" for rows in found.values() for r in rows) for found in by_solver),
+                    *(
+                        sum(r.status != "done" for rows in found.values() for r in rows)
+                        for found in by_solver
+                    ),
                 ]
             )
         return rows

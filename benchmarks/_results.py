@@ -1,4 +1,4 @@
-"""Runs of solvers as rows of a CSV file: written after every run, read again so that peers need not run anew."""
+"""Runs of solvers as rows of a CSV file: saved after every run, read again so that peers need not run."""
 
 import csv
 import os
@@ -63,7 +63,7 @@ class Results(Generic[RowT]):
     """Rows by their keys; with a path each new one is saved at once."""
 
     def __init__(self, kind: type[RowT], *, reused: Iterable[Path] = (), path: Path | None = None) -> None:
-        self._kind = kind
+        self._kind: type[RowT] = kind
         self._path = path
         self.rows: dict[tuple[Any, ...], RowT] = {}
         for file in reused:
@@ -81,7 +81,9 @@ def read(kind: type[RowT], path: Path) -> list[RowT]:
     """Read rows; numbers are what the fields' types say."""
     types: dict[str, Any] = {field.name: field.type for field in fields(kind)}
     with path.open(encoding="utf-8", newline="") as file:
-        return [kind(**{name: types[name](cell) for name, cell in row.items()}) for row in csv.DictReader(file)]
+        return [
+            kind(**{name: types[name](cell) for name, cell in row.items()}) for row in csv.DictReader(file)
+        ]
 
 
 def write(path: Path, kind: type[RowT], rows: Iterable[RowT]) -> None:

@@ -1,7 +1,8 @@
-"""Li & Lim and Sartori & Buriol: vehicles above best known and distance, by every solver at equal wall time.
+"""Li & Lim and Sartori & Buriol: vehicles above best known and distance, all solvers at equal wall time.
 
-    python -m benchmarks.pdptw [--quick] [--seconds 10 60] [--seeds N] [--solvers ours,commiv] [--sizes 100 200]
-                               [--instances NAME ...] [--reuse CSV ...] [--csv FILE] [--plot FILE.svg]
+    python -m benchmarks.pdptw [--quick] [--seconds 10 60] [--seeds N] [--solvers ours,commiv]
+                               [--sizes 100 200] [--instances NAME ...] [--core N]
+                               [--reuse CSV ...] [--csv FILE] [--plot FILE.svg]
 
 Every run is a process of its own on one core; one replay judges all (docs/design/benchmarking.md). Rows of
 ``--reuse`` join the tables, and what they hold is not run again.

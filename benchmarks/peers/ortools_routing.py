@@ -1,7 +1,7 @@
 """OR-Tools' routing library by itself, in the setting that measured best.
 
-Iterated local search, ruins by string removals, cheapest insertion, annealing with automatic temperatures. The
-setting is that of the routing model within our own search; the model is a plain one without our rules.
+Iterated local search, ruins by string removals, cheapest insertion, annealing with automatic temperatures.
+The setting is that of the routing model within our own search; the model is a plain one without our rules.
 """
 
 from collections.abc import Callable

@@ -1,6 +1,5 @@
 """PyVRP: iterated local search; it has shipments since 0.14, with prizes for those that may be left out."""
 
-import time
 from collections.abc import Callable
 from importlib.metadata import version as installed_version
 from typing import Any
@@ -60,7 +59,7 @@ def prepare_pdptw(benchmark: Benchmark, *, seconds: float, seed: int) -> Callabl
     return run
 
 
-def _data(matrix: np.ndarray, shipments: list[Any], fleet: list[Any]) -> Any:
+def _data(matrix: Any, shipments: list[Any], fleet: list[Any]) -> Any:
     return pyvrp.ProblemData(
         locations=[pyvrp.Location(0, 0) for _ in matrix],
         clients=[],
@@ -87,7 +86,7 @@ def _search(data: Any, seconds: float, seed: int) -> list[tuple[int, list[tuple[
 
 
 PRIORITY_IN_REQUESTS = 3
-"""How many requests more a priority is worth: a prize that no number of them could outweigh blurs its search."""
+"""How many requests more a priority is worth: larger prizes, which none could outweigh, gave worse days."""
 
 
 def prepare_day(problem: dict[str, Any], *, seconds: float, seed: int) -> Callable[[], VehicleSteps]:
