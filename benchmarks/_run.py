@@ -17,6 +17,7 @@ from typing import IO, Any
 from benchmarks._memory import Sampler
 from benchmarks.peers import SOLVERS, installed
 
+ROOT = str(Path(__file__).parents[1])
 GRACE_S = 1.0
 GRACE_SHARE = 0.1
 """How much a run may take over its time before it is ended: what it has by then is nothing."""
@@ -88,6 +89,7 @@ def execute(job: Job) -> Run:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, (ROOT, os.environ.get("PYTHONPATH"))))},
         # With all that it starts it can then be ended at once.
         start_new_session=True,
     )
