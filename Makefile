@@ -15,13 +15,15 @@ KERNELS_READY := $(VENV)/.kernels
 # A change of the lock or of the dependencies installs again; a change of the project's code does not.
 LOCK := pyproject.toml constraints.txt
 KERNELS := $(shell find fleet/solver -name '*.py')
+OWN_BENCHMARKS := plans roads solver winter
+PEER_BENCHMARKS := pdptw days curves cores
 
-.PHONY: help demo test test-long lint format docs bench browser lock clean
+.PHONY: help demo test test-long lint format docs bench bench-peers browser lock clean
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
 demo: $(KERNELS_READY) ## plan the sample day of Qiaerbag, check it, write its map and files into out/
 	@mkdir -p $(OUT)
@@ -50,10 +52,12 @@ format: $(TEST_READY) ## lay the code out as lint wants it
 docs: $(TEST_READY) ## the docs into docs/_build/html, warnings are errors
 	$(VENV)/bin/sphinx-build --quiet --fail-on-warning --keep-going docs docs/_build/html
 
-bench: $(BENCH_READY) ## every benchmark, one after the other
-	@for file in benchmarks/[a-z]*.py; do \
-		name=$$(basename $$file .py); echo "== $$name"; $(PY) -m benchmarks.$$name || exit 1; \
-	done
+bench: $(BENCH_READY) ## our own benchmarks in full, those with other solvers in their smallest form
+	@for name in $(OWN_BENCHMARKS); do echo "== $$name"; $(PY) -m benchmarks.$$name || exit 1; done
+	@for name in $(PEER_BENCHMARKS); do echo "== $$name"; $(PY) -m benchmarks.$$name --quick || exit 1; done
+
+bench-peers: $(BENCH_READY) ## benchmarks with other solvers in full: most of a day
+	@for name in $(PEER_BENCHMARKS); do echo "== $$name"; $(PY) -m benchmarks.$$name || exit 1; done
 
 browser: ## Chromium for the tests of pages: installed where that is allowed, else named as missing
 	@.ci/browser
