@@ -39,7 +39,9 @@ def load(folder: Path, name: str) -> Benchmark:
 
 
 def best_known(folder: Path) -> dict[str, BestKnown]:
-    """Read the best known solutions of a folder's instances."""
+    """Read the best known solutions of a folder's instances; none are known of generated ones."""
+    if not (folder / "bks.json").is_file():
+        return {}
     table = json.loads((folder / "bks.json").read_text(encoding="utf-8"))
     return {
         name: BestKnown(vehicles=entry["vehicles"], distance=entry["distance"])

@@ -19,7 +19,7 @@ class Tables:
     """Rows beside the best known solutions."""
 
     def __init__(self, folder: Path, rows: Sequence[PdptwRow]) -> None:
-        self._best = best_known(folder)
+        self._best = {**_best_of(rows), **best_known(folder)}
         self._sizes = {name: size_class(load(folder, name)) for name in {row.instance for row in rows}}
         self._rows = rows
         self._names = sorted(self._sizes, key=lambda name: (self._sizes[name], name))
@@ -146,6 +146,14 @@ class Tables:
                 )
         test = sign_test(pairs)
         return [peer, len(pairs), test.wins, test.ties, test.losses, f"{test.p_value:.4f}"]
+
+
+def _best_of(rows: Sequence[PdptwRow]) -> dict[str, BestKnown]:
+    """Return the best of all runs on each instance."""
+    best: dict[str, BestKnown] = {}
+    for row in sorted(rows, key=lambda row: (row.status != "done", row.vehicles, row.distance)):
+        best.setdefault(row.instance, BestKnown(vehicles=row.vehicles, distance=row.distance))
+    return best
 
 
 def _score(rows: Sequence[PdptwRow]) -> Score:

@@ -19,8 +19,6 @@ from benchmarks._run import Job, Run, available, execute, solvers_in
 from benchmarks._table import DEFAULT_DATA, arguments, machine
 from benchmarks.peers import OURS, SOLVERS
 
-QUICK_INSTANCES = ("lc101",)
-
 
 def main(given: Sequence[str] | None = None) -> None:
     """Run what is missing and print the tables."""
@@ -36,12 +34,12 @@ def main(given: Sequence[str] | None = None) -> None:
     parser.add_argument("--plot", type=Path, help="draw the gaps into this SVG file")
     options = parser.parse_args(given)
     folder = options.data / "pdptw"
-    if not (folder / "bks.json").is_file():
-        sys.exit(f"no instances in {folder}: --data names the folder that holds pdptw/")
     instances = chosen(folder, options.instances, options.sizes)
+    if not instances:
+        sys.exit(f"no instances in {folder}: --data names the folder that holds pdptw/")
     seconds, seeds = options.seconds, options.seeds
     if options.quick:
-        instances, seconds, seeds = list(QUICK_INSTANCES), [1.0], 1
+        instances, seconds, seeds = instances[:1], [1.0], 1
     results = Results(PdptwRow, reused=options.reuse, path=options.csv)
     for solver in available(options.solvers):
         for limit_s in seconds:
@@ -74,7 +72,7 @@ def chosen(folder: Path, wanted: Sequence[str] | None, sizes: Sequence[int] | No
     found = names(folder)
     unknown = [name for name in wanted or () if name not in found]
     if unknown:
-        sys.exit(f"{unknown[0]} is none of {', '.join(found)}")
+        sys.exit(f"no instance {unknown[0]} in {folder}, but {', '.join(found) or 'none'}")
     return [
         name
         for name in found

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import cores, curves, days, pdptw
+from benchmarks import cores, curves, days, instances, pdptw
 from benchmarks._run import Job, execute
 from tests.benchmarks.tiny import NAME, tiny_data
 
@@ -29,6 +29,16 @@ def test_published_instances_ours_and_a_peer(tmp_path: Path, capsys: pytest.Capt
         ("vroom", "done", "1", "80.0"),
     ]
     assert "| tiny" in capsys.readouterr().out
+
+
+def test_fresh_instances_are_the_same_every_time_and_have_a_solution(tmp_path: Path) -> None:
+    table = tmp_path / "runs.csv"
+    instances.main([str(tmp_path), "--sizes", "100", "--seeds", "1"])
+    for kind in instances.SERIES:
+        text = (tmp_path / "pdptw" / f"{kind}_100_1.txt").read_text(encoding="ascii")
+        assert text == instances.generated_text(kind=kind, tasks=100, seed=1)
+    run_pdptw(tmp_path, "--solvers", "vroom", "--instances", "lr1_100_1", "lc2_100_1", "--csv", str(table))
+    assert [row["status"] for row in rows_of(table)] == ["done", "done"]
 
 
 def test_rows_of_an_earlier_run_are_not_run_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
