@@ -10,6 +10,7 @@ Every run is a process of its own on one core; one replay judges all (docs/desig
 
 import sys
 from collections.abc import Sequence
+from itertools import product
 from pathlib import Path
 
 from benchmarks._pdptw import TUNED_ON, distance_of, faults_of, load, names, size_class
@@ -41,24 +42,16 @@ def main(given: Sequence[str] | None = None) -> None:
     if options.quick:
         instances, seconds, seeds = instances[:1], [1.0], 1
     results = Results(PdptwRow, reused=options.reuse, path=options.csv)
-    for solver in available(options.solvers):
-        for limit_s in seconds:
-            for seed in range(1, seeds + 1):
-                for name in instances:
-                    if (solver, name, limit_s, seed) in results.rows:
-                        continue
-                    cores = () if options.core is None else (options.core,)
-                    row = measure(
-                        folder, Job(
-                            solver=solver, seconds=limit_s, seed=seed, instance=(folder, name), cores=cores
-                        )
-                    )  # fmt: skip
-                    results.add(row)
-                    print(
-                        f"{solver} {limit_s:g} s seed {seed} {name}: {row.status}, {row.vehicles} vehicles, "
-                        f"{row.distance:.1f}, after {row.took_s:.1f} s",
-                        file=sys.stderr,
-                    )
+    cores = () if options.core is None else (options.core,)
+    runs = product(available(options.solvers), seconds, range(1, seeds + 1), instances)
+    for solver, limit_s, seed, name in runs:
+        if (solver, name, limit_s, seed) in results.rows:
+            continue
+        job = Job(solver=solver, seconds=limit_s, seed=seed, instance=(folder, name), cores=cores)
+        row = measure(folder, job)
+        results.add(row)
+        what = f"{solver} {limit_s:g} s seed {seed} {name}: {row.status}"
+        print(f"{what}, {row.vehicles} vehicles, {row.distance:.1f}, {row.took_s:.1f} s", file=sys.stderr)
     rows = [row for row in results.rows.values() if row.instance in instances and row.seconds in seconds]
     tables = Tables(folder, rows)
     for limit_s in seconds:
