@@ -2,16 +2,19 @@
 
 import contextlib
 import os
+import random
 import signal
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from fleet.solver.process import SolverCrashedError, solve_in_child
+from fleet.solver.process import SolverCrashedError, WarmChild, solve_in_child
 from fleet.solver.routes import Routes
 from fleet.solver.search import Snapshot, Solution, solve
+from tests.depth import count
 from tests.small_instances import busy_morning
 
 ENDS_S = 60.0
@@ -109,3 +112,102 @@ def test_two_searches_run_beside_each_other() -> None:
         thread.join()
     assert all(is_valid(solution) for solution in found.values())
     assert len(found) == 2
+
+
+def test_a_child_that_does_not_come_back_in_time_is_not_waited_for() -> None:
+    def stop(snapshot: Snapshot) -> None:
+        if snapshot.phase == "improve":
+            for pid in children():
+                os.kill(pid, signal.SIGSTOP)
+
+    began = time.monotonic()
+    solution = solve_in_child(busy_morning(), budget_s=3.0, progress=stop)
+    assert time.monotonic() - began < ENDS_S
+    assert not solution.stopped_early, "the budget was used"
+    assert any(route is not None for route in solution.routes)
+    assert is_valid(solution)
+    assert children() == set()
+
+
+@pytest.fixture
+def warm_child() -> Iterator[WarmChild]:
+    with WarmChild() as child:
+        assert child.wait(timeout_s=ENDS_S)
+        yield child
+    assert children() == set()
+
+
+def tasks_of(solution: Solution) -> list[list[int]]:
+    return [[] if route is None else route.tasks.tolist() for route in solution.routes]
+
+
+def test_a_waiting_child_finds_what_the_search_finds_here_again_and_again(warm_child: WarmChild) -> None:
+    for seed in (1, 2):
+        there = solve_in_child(busy_morning(), budget_s=300.0, iterations=5, seed=seed, child=warm_child)
+        here = solve(busy_morning(), budget_s=300.0, iterations=5, seed=seed)
+        assert tasks_of(there) == tasks_of(here)
+
+
+def test_after_every_job_another_child_waits(warm_child: WarmChild) -> None:
+    before = children()
+    solve_in_child(busy_morning(), budget_s=300.0, iterations=1, child=warm_child)
+    assert warm_child.wait(timeout_s=ENDS_S)
+    after = children()
+    assert len(before) == len(after) == 1
+    assert before != after
+
+
+def test_a_child_killed_while_it_waits_costs_no_job(warm_child: WarmChild) -> None:
+    for pid in children():
+        os.kill(pid, signal.SIGKILL)
+    solution = solve_in_child(busy_morning(), budget_s=300.0, iterations=1, child=warm_child)
+    assert not solution.stopped_early
+    assert is_valid(solution)
+    assert warm_child.wait(timeout_s=ENDS_S)
+
+
+def test_a_child_killed_at_work_leaves_its_best_and_another_waits(warm_child: WarmChild) -> None:
+    def kill(snapshot: Snapshot) -> None:
+        if snapshot.phase == "improve":
+            for pid in children():
+                os.kill(pid, signal.SIGKILL)
+
+    solution = solve_in_child(busy_morning(), budget_s=60.0, progress=kill, child=warm_child)
+    assert solution.stopped_early
+    assert is_valid(solution)
+    assert warm_child.wait(timeout_s=ENDS_S)
+
+
+def test_a_job_that_fails_in_a_waiting_child_says_why_and_the_next_does_not(warm_child: WarmChild) -> None:
+    with pytest.raises(SolverCrashedError, match="ValueError"):
+        solve_in_child(busy_morning(), budget_s=5.0, first=[["no task"]], child=warm_child)  # type: ignore[list-item]
+    assert is_valid(solve_in_child(busy_morning(), budget_s=300.0, iterations=1, child=warm_child))
+
+
+def test_who_finds_the_waiting_child_busy_gets_one_of_its_own(warm_child: WarmChild) -> None:
+    within: list[Solution] = []
+
+    def ask(_snapshot: Snapshot) -> None:
+        if not within:
+            within.append(solve_in_child(busy_morning(), budget_s=300.0, iterations=1, child=warm_child))
+
+    outer = solve_in_child(busy_morning(), budget_s=300.0, iterations=1, progress=ask, child=warm_child)
+    assert is_valid(outer)
+    assert tasks_of(within[0]) == tasks_of(outer)
+
+
+@pytest.mark.parametrize("seed", range(count(short=3, long=60)))
+def test_a_search_cancelled_at_a_random_moment_leaves_a_valid_plan(seed: int) -> None:
+    chance = random.Random(seed)
+    began = time.monotonic()
+    after_s = chance.uniform(0.0, 3.0)
+    solution = solve_in_child(
+        busy_morning(seed=1),
+        budget_s=600.0,
+        workers=chance.choice((1, 2)),
+        seed=seed,
+        cancelled=lambda: time.monotonic() - began > after_s,
+    )
+    assert solution.stopped_early
+    assert is_valid(solution)
+    assert time.monotonic() - began < ENDS_S
