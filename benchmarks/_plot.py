@@ -45,16 +45,21 @@ def curves(path: Path, panels: Sequence[Curves], *, x_label: str, y_label: str) 
     figure, axes = _figure(len(panels))
     for axis, (title, lines) in zip(axes, panels, strict=True):
         for solver, points in lines.items():
+            # What ours found lasts until it finds something better; between a peer's runs nothing is known.
             steps = "steps-post" if solver == "ours" else "default"
+            style = "-" if solver == "ours" else ":"
             axis.plot(
                 [at for at, _ in points],
                 [value for _, value in points],
                 label=solver,
                 color=COLOURS[solver],
                 drawstyle=steps,
+                linestyle=style,
                 marker="" if solver == "ours" else "o",
             )
         axis.set_xscale("log")
+        axis.xaxis.set_major_formatter("{x:g}")
+        axis.xaxis.set_minor_formatter("{x:g}")
         axis.set_title(title)
         axis.set_xlabel(x_label)
     axes[0].set_ylabel(y_label)

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from benchmarks._days import generated_day, judge
 from benchmarks._pdptw import BestKnown, best_known, distance_of, faults_of, load
 from benchmarks._statistics import Score
+from benchmarks._table import Row
 from fleet.formats.pdptw import Benchmark
 
 
@@ -29,6 +30,9 @@ class Problem(Protocol):
 
     def value(self, score: Score) -> float:
         """Return a score as one number to draw."""
+
+    def columns(self, score: Score) -> Row:
+        """Return priority, requests, vehicles and cost, empty where the score does not say."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,10 @@ class Published:
     def value(self, score: Score) -> float:
         """Return vehicles above best known, with the distance as a fraction of one."""
         return score[0] - self._best.vehicles + min(0.99, score[1] / (10 * self._best.distance))
+
+    def columns(self, score: Score) -> Row:
+        """Return vehicles and distance."""
+        return "", "", int(score[0]), round(score[1], 3)
 
 
 @dataclass(frozen=True)
@@ -101,3 +109,7 @@ class Generated:
     def value(self, score: Score) -> float:
         """Return the cost, with a day's dearest second for a request left out."""
         return score[2] + 10_000 * (self.requests + score[1])
+
+    def columns(self, score: Score) -> Row:
+        """Return priority, requests and cost."""
+        return -int(score[0]), -int(score[1]), "", int(score[2])

@@ -23,7 +23,7 @@ from benchmarks.peers import OURS, SOLVERS
 
 INSTANCES = ("lr1_2_3", "lrc1_4_5")
 REQUESTS = (60, 400)
-HEADER = ("problem", "solver", "seed", "at s", "minus priority", "vehicles or minus requests", "cost")
+HEADER = ("problem", "solver", "seed", "at s", "priority", "requests", "vehicles", "cost")
 NONE = "-"
 
 
@@ -72,22 +72,14 @@ def main(given: Sequence[str] | None = None) -> None:
         ],
     )
     rows: list[Row] = [
-        (
-            name,
-            solver,
-            point.seed,
-            round(point.at_s, 3),
-            *("" for _ in range(3 - len(point.score))),
-            *point.score,
-        )
-        for (name, solver), points in found.items()
-        for point in points
+        (problem.name, solver, point.seed, round(point.at_s, 3), *problem.columns(point.score))
+        for problem in problems
+        for solver in solvers
+        for point in found[problem.name, solver]
     ]
-    write_csv(
-        options.csv, ("problem", "solver", "seed", "at s", "priority", "requests or vehicles", "cost"), rows
-    )
+    write_csv(options.csv, HEADER, rows)
     if options.plot is not None:
-        draw(options.plot, problems, solvers, found)
+        draw(options.plot, problems, solvers, found, until_s=seconds[-1])
 
 
 def points_of(
@@ -121,11 +113,6 @@ def _held(problem: Problem, run: Run, *, seed: int, at_s: float) -> list[Point]:
     return points
 
 
-def _padded(score: Score) -> Row:
-    """Return a score in three columns: a benchmark has no priorities."""
-    return ["" for _ in range(3 - len(score))] + list(score)
-
-
 def cell(problem: Problem, points: Sequence[Point], limit_s: float, seeds: int) -> str:
     """Return the mean of the seeds' best solutions by a time."""
     best = [
@@ -144,22 +131,19 @@ def draw(
     problems: Sequence[Problem],
     solvers: Sequence[str],
     found: dict[tuple[str, str], list[Point]],
+    *,
+    until_s: float,
 ) -> None:
     """Draw the first seed's solutions of each problem in a panel."""
-    panels = [
-        (
-            problem.name,
-            {
-                solver: [
-                    (point.at_s, problem.value(point.score))
-                    for point in found[problem.name, solver]
-                    if point.seed == 1
-                ]
-                for solver in solvers
-            },
-        )
-        for problem in problems
-    ]
+    panels = []
+    for problem in problems:
+        lines = {}
+        for solver in solvers:
+            points = [point for point in found[problem.name, solver] if point.seed == 1]
+            lines[solver] = [(point.at_s, problem.value(point.score)) for point in points]
+            if solver == OURS and points:
+                lines[solver].append((until_s, problem.value(points[-1].score)))
+        panels.append((problem.name, lines))
     curves(path, panels, x_label="seconds", y_label="vehicles above best known, or cost")
 
 
