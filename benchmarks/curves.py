@@ -114,9 +114,9 @@ def _held(problem: Problem, run: Run, *, seed: int, at_s: float) -> list[Point]:
 
 
 def cell(problem: Problem, points: Sequence[Point], limit_s: float, seeds: int) -> str:
-    """Return the mean of the seeds' best solutions by a time."""
+    """Return the mean of what the seeds had last by a time."""
     best = [
-        min(reached)
+        reached[-1]
         for seed in range(1, seeds + 1)
         if (reached := [p.score for p in points if p.seed == seed and p.at_s <= limit_s])
     ]
