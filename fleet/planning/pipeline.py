@@ -9,6 +9,7 @@ from fleet.check import Violation, check_plan, warnings_of_frozen_stops
 from fleet.model import Day, ErrorCode, Plan, ReasonCode, Travel, WarningCode, bad_input, day_sha256
 from fleet.model.plan import Change, PlanWarning, SolverRun, Unserved
 from fleet.planning.beginning import state_of
+from fleet.planning.bound import with_bound
 from fleet.planning.changes import applied
 from fleet.planning.instance import Problem, build_problem
 from fleet.planning.nodes import Node
@@ -172,6 +173,8 @@ def plan_of(problem: Problem, solution: Solution, run: SolverRun, *, examined: b
         update={"used_s": run.used_s + spent_s, "phases": solution.phases_s | {"explain": spent_s}}
     )
     plan = _plan(problem, nodes, unserved, run, stopped_early=solution.stopped_early)
+    if solution.lower_bound is not None:
+        plan = with_bound(problem, plan, solution.lower_bound)
     violations = check_plan(problem.day, plan, travel=problem.travel)
     if violations:
         raise PlanRejectedError(violations)

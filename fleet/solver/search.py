@@ -1,4 +1,4 @@
-"""The search: impossible requests, a first plan, the routing model, ruin and recreate; any-time."""
+"""The search: impossible requests, a first plan, a proof, the routing model, ruin and recreate; any-time."""
 
 import math
 import time
@@ -8,11 +8,14 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from fleet.solver.alone import impossible_alone
+from fleet.solver.exact import prove
 from fleet.solver.improve import Improver
 from fleet.solver.instance import Instance
 from fleet.solver.routes import Route, Routes
 from fleet.solver.workers import Score, Team
 
+LARGEST_PROOF = 11
+"""Requests beyond which it is not tried to enumerate all routes."""
 LARGEST_ROUTING_MODEL = 150
 """Requests beyond which the routing model finds no first solution in a useful time."""
 ROUTING_SHARE = 0.15
@@ -54,13 +57,17 @@ class Snapshot:
 
 @dataclass(slots=True)
 class Solution:
-    """The best routes found, the requests that no empty vehicle can serve, and how the time went."""
+    """The best routes found, the requests that no empty vehicle can serve, and how the time went.
+
+    ``lower_bound`` is a pair that no plan undercuts, where one is proved.
+    """
 
     routes: list[Route | None]
     impossible: list[int]
     phases_s: dict[str, float] = field(default_factory=dict)
     iterations: int = 0
     stopped_early: bool = False
+    lower_bound: Score | None = None
 
 
 def solve(
@@ -130,6 +137,7 @@ class _Search:
         self._routes = Routes(instance)
         self._improver: Improver | None = None
         self._team: Team | None = None
+        self._lower_bound: Score | None = None
         self._phase = ""
         self._phases_s: dict[str, float] = {}
 
@@ -145,13 +153,12 @@ class _Search:
             improver.take_over(self._exact_routes(self._first))
             improver.construct(stopped=self._is_too_late)
             self._leave(started)
-            if len(possible) <= LARGEST_ROUTING_MODEL and self._fraction() < 1.0:
-                started = self._enter("routing model")
-                self._routing_model(possible.tolist(), improver)
+            if len(possible) <= LARGEST_PROOF and not self._is_over():
+                started = self._enter("proof")
+                self._prove(improver)
                 self._leave(started)
-            started = self._enter("improve")
-            self._improve(improver, impossible)
-            self._leave(started)
+            if improver.score() != self._lower_bound:
+                self._search_on(improver, impossible, possible.tolist())
         _score, best = self._best()
         return Solution(
             best,
@@ -159,7 +166,18 @@ class _Search:
             self._phases_s,
             iterations=self._done(),
             stopped_early=self._is_cancelled(),
+            lower_bound=self._lower_bound,
         )
+
+    def _search_on(self, improver: Improver, impossible: list[int], possible: list[int]) -> None:
+        """Go on from a first plan of which nobody knows that it is the best."""
+        if len(possible) <= LARGEST_ROUTING_MODEL and self._fraction() < 1.0:
+            started = self._enter("routing model")
+            self._routing_model(possible, improver)
+            self._leave(started)
+        started = self._enter("improve")
+        self._improve(improver, impossible)
+        self._leave(started)
 
     def _new_improver(self, unlikely: list[int], rng: np.random.Generator) -> Improver:
         return Improver(
@@ -183,6 +201,18 @@ class _Search:
             progress=self._report,
         )
         self._team.run()
+
+    def _prove(self, improver: Improver) -> None:
+        """Learn what no plan undercuts, and take over the plan that reaches it where it holds exactly."""
+        musts, cost = improver.score()
+        proof = prove(self._instance, musts=musts, cost=cost)
+        if proof is None:
+            return
+        self._lower_bound = proof.unserved_musts, proof.cost
+        if proof.tasks is not None:
+            improver.take_over(self._exact_routes(proof.tasks))
+            improver.construct(stopped=self._is_over)
+            improver.take_over(improver.best())
 
     def _routing_model(self, possible: list[int], improver: Improver) -> None:
         """Let OR-Tools search, take over what holds exactly, go on from the better of both."""

@@ -5,6 +5,7 @@ import time
 
 import numpy as np
 
+from fleet.solver.exact import prove
 from fleet.solver.improve import Improver
 from fleet.solver.instance import Instance, new_instance
 from fleet.solver.kernels import codes as c
@@ -43,7 +44,8 @@ def warm() -> float:
     improver = Improver(instance, requests=[0], unlikely=[], rng=np.random.default_rng(0))
     improver.construct(stopped=lambda: False)
     improver.run(iterations=1, fraction=lambda: 0.0, improved=lambda: None)
-    if not works or improver.best()[0] is None:
+    proof = prove(instance, musts=1, cost=0)
+    if not works or improver.best()[0] is None or proof is None or proof.unserved_musts > 0:
         raise RuntimeError("the compiled kernels do not work on this machine")
     return time.monotonic() - began
 

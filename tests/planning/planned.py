@@ -11,13 +11,17 @@ from fleet.planning.pipeline import plan_of
 from fleet.solver import search
 
 
-def planned(day: Day, *, travel: Travel | None = None, iterations: int = 200, seed: int = 1) -> Plan:
-    """Return the checked plan of a day."""
+def planned(
+    day: Day, *, travel: Travel | None = None, iterations: int = 200, seed: int = 1, proof: bool = False
+) -> Plan:
+    """Return the checked plan of a day; with ``proof`` small days are enumerated before they are searched."""
     problem = build_problem(day, travel or travel_for(day))
-    largest = search.LARGEST_ROUTING_MODEL
+    largest = search.LARGEST_ROUTING_MODEL, search.LARGEST_PROOF
     search.LARGEST_ROUTING_MODEL = 0
+    if not proof:
+        search.LARGEST_PROOF = 0
     try:
         solution = search.solve(problem.instance, budget_s=60, iterations=iterations, seed=seed)
     finally:
-        search.LARGEST_ROUTING_MODEL = largest
+        search.LARGEST_ROUTING_MODEL, search.LARGEST_PROOF = largest
     return plan_of(problem, solution, SolverRun(versions={}, seed=seed, used_s=0.0))
