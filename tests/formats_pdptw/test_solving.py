@@ -50,7 +50,7 @@ def test_the_command_tells_the_text_by_its_content(
     file = tmp_path / "tiny.txt"
     file.write_text(text, encoding="utf-8")
     out = tmp_path / "tiny.sol"
-    assert main(["solve", str(file), "-o", str(out), "--iterations", "20"]) == 0
+    assert main(["solve", str(file), "-o", str(out), "--iterations", "20", "--workers", "2"]) == 0
     assert out.read_text(encoding="utf-8").splitlines() == [
         "Instance name : tiny",
         "Authors       : Oasis Fleet",

@@ -30,7 +30,21 @@ def test_a_problem_from_a_file_is_answered_in_a_file(
     assert (answer["code"], answer["summary"]["cost"]) == (0, 400)
     captured = capfd.readouterr()
     assert captured.out == ""
-    assert "improving: 1 routes" in captured.err
+    assert "improving: 1 routes, served 1, iterations 0" in captured.err
+
+
+def test_two_workers_give_the_same_answer_in_every_run(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    document = problem(*(at(1 + n % 4, priority=n) for n in range(12)), max_tasks=7)
+    answers = []
+    for _ in range(2):
+        main(["solve", written(tmp_path, document), "--workers", "2", "--iterations", "40", "--seed", "3"])
+        answer = json.loads(capfd.readouterr().out)
+        del answer["summary"]["computing_times"]
+        answers.append(answer)
+    assert answers[0] == answers[1]
+    assert answers[0]["summary"]["unassigned"] == 5
 
 
 def test_standard_input_is_answered_on_standard_output(

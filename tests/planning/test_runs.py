@@ -1,5 +1,8 @@
 """How a planning run behaves: seeds, progress, cancelling, workers, and days at the edge."""
 
+import random
+import time
+
 import pytest
 
 from fleet.check import check_plan
@@ -7,6 +10,7 @@ from fleet.model import Plan, ReasonCode, Rule, WarningCode
 from fleet.planning import Progress, SolveSettings, plan_day, travel_for
 from fleet.samples import make_day
 from fleet.solver.process import WarmChild
+from tests.depth import count
 from tests.planning.planned import planned
 from tests.planning.small import KM, Road, request, road_day, tricycle
 
@@ -67,6 +71,20 @@ def test_a_cancelled_run_gives_the_best_plan_so_far_checked(busy: Road) -> None:
     assert WarningCode.STOPPED_EARLY in [warning.code for warning in plan.warnings]
     assert check_plan(busy.day, plan, travel=busy.travel) == ()
     assert plan.figures.served_requests > 0
+
+
+@pytest.mark.parametrize("seed", range(count(short=2, long=40)))
+def test_a_run_cancelled_at_a_random_moment_gives_a_checked_plan(seed: int, busy: Road) -> None:
+    chance = random.Random(seed)
+    ends_at_s = time.monotonic() + chance.uniform(0.0, 3.0)
+    plan = plan_day(
+        busy.day,
+        travel=busy.travel,
+        settings=SolveSettings(budget_s=600, iterations=10**9, workers=chance.choice((1, 2)), seed=seed),
+        cancelled=lambda: time.monotonic() > ends_at_s,
+    )
+    assert check_plan(busy.day, plan, travel=busy.travel) == ()
+    assert WarningCode.STOPPED_EARLY in [warning.code for warning in plan.warnings]
 
 
 def test_a_run_cancelled_at_once_leaves_everything_out_and_says_so(busy: Road) -> None:
