@@ -125,7 +125,9 @@ class WarmChild:
             with _Child() as started:
                 return started.solve(job, progress=progress, cancelled=cancelled)
         finally:
-            self._renew()
+            # What was found is not lost because no further process can be started.
+            with contextlib.suppress(OSError):
+                self._renew()
 
     def _renew(self) -> None:
         """Let a process wait for the next job, unless one does."""
@@ -187,13 +189,13 @@ class _Child:
         with contextlib.suppress(BrokenPipeError):
             write_message(_stream(self._process.stdin), job)
         while not stopped():
-            over_s = time.time() - job.asked_at - job.budget_s
-            is_over = over_s > (OVERRUN_S if latest is not None and latest.is_complete else GRACE_S)
-            if is_over:
-                break
             try:
                 message = self._messages.get(timeout=POLL_S)
             except queue.Empty:
+                over_s = time.time() - job.asked_at - job.budget_s
+                is_over = over_s > (OVERRUN_S if latest is not None and latest.is_complete else GRACE_S)
+                if is_over:
+                    break
                 continue
             if message is None:
                 # The end of its output: give it the moment in which its exit status becomes known.

@@ -15,7 +15,7 @@ from fleet.solver.process import SolverCrashedError, WarmChild, solve_in_child
 from fleet.solver.routes import Routes
 from fleet.solver.search import Snapshot, Solution, solve
 from tests.depth import count
-from tests.small_instances import busy_morning
+from tests.small_instances import busy_morning, line
 
 ENDS_S = 60.0
 """Far above what any of these takes, far below the budgets given."""
@@ -127,6 +127,19 @@ def test_a_child_that_does_not_come_back_in_time_is_not_waited_for() -> None:
     assert any(route is not None for route in solution.routes)
     assert is_valid(solution)
     assert children() == set()
+
+
+def test_who_listens_too_long_still_gets_the_end_of_the_search() -> None:
+    told: list[Snapshot] = []
+
+    def listen(snapshot: Snapshot) -> None:
+        if not told:
+            time.sleep(2.0)
+        told.append(snapshot)
+
+    instance = line((1, 2), (1, 7), latest_s=[500])
+    solution = solve_in_child(instance, budget_s=1.0, progress=listen)
+    assert solution.impossible == [1], "a snapshot would not know"
 
 
 @pytest.fixture
