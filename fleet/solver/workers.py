@@ -149,7 +149,10 @@ class _Worker:
     def _run_by_clock(self) -> None:
         """Improve from one meeting to the next."""
         while self._fraction() < 1.0:
-            self.done += self._improver.run(iterations=None, fraction=self._share, improved=self._note)
+            done = self._improver.run(iterations=None, fraction=self._share, improved=self._note)
+            self.done += done
+            if not done and time.monotonic() < self._meets_at_s:
+                break  # there is nothing to search
             if self._fraction() < 1.0:
                 self._meet()
                 self._meets_at_s = time.monotonic() + MEET_EVERY_S

@@ -22,7 +22,7 @@ def new_improver(instance: Instance, *, seed: int, requests: int | None = None) 
     return Improver(instance, requests=served, unlikely=[], rng=np.random.default_rng(seed))
 
 
-def team_of(*improvers: Improver, iterations: int, fraction: Callable[[], float]) -> Team:
+def team_of(*improvers: Improver, iterations: int | None, fraction: Callable[[], float]) -> Team:
     return Team(improvers, iterations=iterations, fraction=fraction, progress=lambda: None)
 
 
@@ -119,6 +119,13 @@ def test_a_worker_with_nothing_to_do_is_waited_for_by_nobody() -> None:
     )
     team.run()
     assert team.iterations() == 80
+
+
+def test_a_team_with_nothing_to_do_ends_before_its_budget() -> None:
+    idle = [new_improver(busy_morning(), seed=seed, requests=0) for seed in (1, 2)]
+    team = team_of(*idle, iterations=None, fraction=partial(float, 0))
+    team.run()
+    assert team.iterations() == 0
 
 
 def test_the_failure_of_one_worker_ends_all_and_is_told() -> None:
