@@ -47,7 +47,7 @@ class SolveSettings:
 class Progress:
     """Where planning stands: phase, share of the work done, and the best plan so far.
 
-    ``is_complete`` says whether a first plan stands, which has tried every request.
+    ``is_complete`` says whether a first plan stands: every request was tried, or the time for it was over.
     """
 
     phase: str

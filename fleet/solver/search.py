@@ -51,7 +51,7 @@ class Snapshot:
 
     @property
     def is_complete(self) -> bool:
-        """Whether a first plan stands, which has tried every request."""
+        """Whether a first plan stands: every request was tried, or the time for it was over."""
         return self.phase not in BEFORE_FIRST_PLAN
 
 
