@@ -21,6 +21,8 @@ METRES_PER_S = 20 / 3.6
 DETOUR = 1.35
 TOWN_RADIUS_M = 2_500
 VILLAGE_RING_M = (4_000, 12_000)
+SPARSE_BELOW = 150
+"""Requests below which villages lie farther out: as few have as much room for each."""
 PLACES_OF_A_VILLAGE_RADIUS_M = 600
 PARCEL_SHARE = 0.15
 SMALL, LARGE = 30, 50
@@ -134,9 +136,10 @@ def _possible(shipment: dict[str, Any], points: list[tuple[float, float]]) -> bo
 def _villages(rng: random.Random, requests: int) -> tuple[int, list[tuple[float, float]]]:
     """Return the number of villages and the places in them, village by village in turn."""
     count = max(6, min(60, round(requests / 12)))
+    spread = math.sqrt(max(1.0, SPARSE_BELOW / requests))
     centres = []
     for _ in range(count):
-        angle, radius = rng.uniform(0, 2 * math.pi), rng.uniform(*VILLAGE_RING_M)
+        angle, radius = rng.uniform(0, 2 * math.pi), spread * rng.uniform(*VILLAGE_RING_M)
         centres.append((radius * math.cos(angle), radius * math.sin(angle)))
     places = min(MOST_PLACES - 21, max(count, round(requests / 2)))
     return count, [_around(rng, centres[n % count], PLACES_OF_A_VILLAGE_RADIUS_M) for n in range(places)]
