@@ -2,6 +2,8 @@
 
 import csv
 import os
+import sys
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -20,6 +22,7 @@ class PdptwRow:
     status: str
     """done, or why there is no solution: incomplete, invalid, overrun, failed."""
     took_s: float = 0.0
+    cpu_s: float = 0.0
     vehicles: int = 0
     distance: float = 0.0
 
@@ -43,6 +46,7 @@ class DayRow:
     seed: int
     status: str
     took_s: float = 0.0
+    cpu_s: float = 0.0
     priority: int = 0
     """Sum of the priorities served, as VROOM counts it: once for a pickup and once for its delivery."""
     served: int = 0
@@ -54,6 +58,17 @@ class DayRow:
     def key(self) -> tuple[Any, ...]:
         """What tells runs apart."""
         return self.solver, self.requests, self.fleet, self.day, self.seconds, self.seed
+
+
+FAIR_SHARE = 0.9
+"""Of a core, what a run has to get: with less, something else ran on it, and the result says little."""
+WAITING_S = 0.1
+"""What a run may wait besides: for its processes to start and for files."""
+
+
+def is_disturbed(row: PdptwRow | DayRow) -> bool:
+    """Whether a run that ended by itself had to share its core."""
+    return row.status not in ("overrun", "failed") and row.cpu_s < FAIR_SHARE * row.took_s - WAITING_S
 
 
 RowT = TypeVar("RowT", PdptwRow, DayRow)
@@ -70,11 +85,22 @@ class Results(Generic[RowT]):
             for row in read(kind, file):
                 self.rows[row.key] = row
 
+    def has(self, *key: Any) -> bool:
+        """Whether a run is there that need not be made again; one that had to share its core is not."""
+        return key in self.rows and not is_disturbed(self.rows[key])
+
     def add(self, row: RowT) -> None:
         """Take a row over and save them all."""
         self.rows[row.key] = row
         if self._path is not None:
             write(self._path, self._kind, self.rows.values())
+
+
+def warn_of_disturbed(rows: Iterable[PdptwRow | DayRow]) -> None:
+    """Say on standard error which solvers' runs had to share their core."""
+    counts = Counter(row.solver for row in rows if is_disturbed(row))
+    for solver, count in counts.items():
+        print(f"{count} runs of {solver} had less than {FAIR_SHARE:.0%} of a core", file=sys.stderr)
 
 
 def read(kind: type[RowT], path: Path) -> list[RowT]:

@@ -53,6 +53,8 @@ class Run:
     detail: str = ""
     version: str = ""
     took_s: float = 0.0
+    cpu_s: float = 0.0
+    """Processor time within it."""
     routes: Any = None
     trace: tuple[tuple[float, Any], ...] = ()
     peak_mb: float = 0.0
@@ -167,6 +169,7 @@ def _follow(
                 status="done",
                 version=version,
                 took_s=message["took_s"],
+                cpu_s=message["cpu_s"],
                 routes=message["routes"],
                 trace=tuple(trace),
                 peak_mb=sum(message["peaks_kb"]) / 1024,

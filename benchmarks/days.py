@@ -16,7 +16,7 @@ from typing import Any
 
 from benchmarks._days import FLEETS, generated_day, judge
 from benchmarks._days_tables import print_all
-from benchmarks._results import DayRow, Results
+from benchmarks._results import DayRow, Results, warn_of_disturbed
 from benchmarks._run import Job, available, execute, solvers_in
 from benchmarks._table import arguments, machine
 from benchmarks.peers import OURS, SOLVERS
@@ -47,7 +47,7 @@ def main(given: Sequence[str] | None = None) -> None:
     for size, fleet, day in product(requests, options.fleets, days):
         problem = generated_day(requests=size, fleet=fleet, seed=day)
         for solver, limit_s, seed in product(solvers, seconds, seeds):
-            if (solver, size, fleet, day, limit_s, seed) not in results.rows:
+            if not results.has(solver, size, fleet, day, limit_s, seed):
                 job = Job(solver=solver, seconds=limit_s, seed=seed, problem=problem, cores=cores)
                 results.add(measure(job, problem, requests=size, fleet=fleet, day=day))
     rows = [
@@ -58,6 +58,7 @@ def main(given: Sequence[str] | None = None) -> None:
         and row.day in days
         and row.seconds in seconds
     ]
+    warn_of_disturbed(rows)
     print_all(rows, title=machine(), ours=OURS)
 
 
@@ -74,6 +75,7 @@ def measure(job: Job, problem: dict[str, Any], *, requests: int, fleet: str, day
         "seed": job.seed,
         "status": run.status,
         "took_s": run.took_s,
+        "cpu_s": run.cpu_s,
     }
     detail = run.detail
     if run.status == "done":

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from benchmarks._pdptw import TUNED_ON, distance_of, faults_of, load, names, size_class
 from benchmarks._pdptw_tables import Tables
-from benchmarks._results import PdptwRow, Results
+from benchmarks._results import PdptwRow, Results, warn_of_disturbed
 from benchmarks._run import Job, Run, available, execute, solvers_in
 from benchmarks._table import DEFAULT_DATA, arguments, machine
 from benchmarks.peers import OURS, SOLVERS
@@ -45,7 +45,7 @@ def main(given: Sequence[str] | None = None) -> None:
     cores = () if options.core is None else (options.core,)
     runs = product(available(options.solvers), seconds, range(1, seeds + 1), instances)
     for solver, limit_s, seed, name in runs:
-        if (solver, name, limit_s, seed) in results.rows:
+        if results.has(solver, name, limit_s, seed):
             continue
         job = Job(solver=solver, seconds=limit_s, seed=seed, instance=(folder, name), cores=cores)
         row = measure(folder, job)
@@ -53,6 +53,7 @@ def main(given: Sequence[str] | None = None) -> None:
         what = f"{solver} {limit_s:g} s seed {seed} {name}: {row.status}"
         print(f"{what}, {row.vehicles} vehicles, {row.distance:.1f}, {row.took_s:.1f} s", file=sys.stderr)
     rows = [row for row in results.rows.values() if row.instance in instances and row.seconds in seconds]
+    warn_of_disturbed(rows)
     tables = Tables(folder, rows)
     for limit_s in seconds:
         tables.print_all(limit_s, title=machine(), tuned_on=TUNED_ON, ours=OURS)
@@ -89,6 +90,7 @@ def measure(folder: Path, job: Job) -> PdptwRow:
         seed=job.seed,
         status=status,
         took_s=run.took_s,
+        cpu_s=run.cpu_s,
         vehicles=vehicles,
         distance=distance,
     )

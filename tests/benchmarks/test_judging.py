@@ -2,11 +2,13 @@
 
 import copy
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from benchmarks._days import generated_day, judge
 from benchmarks._pdptw import distance_of, faults_of
+from benchmarks._results import PdptwRow, Results
 from benchmarks._statistics import compare, sign_test
 from tests.benchmarks.tiny import GOOD, tiny
 
@@ -103,3 +105,20 @@ def test_a_sign_test_leaves_ties_out() -> None:
     assert (test.wins, test.ties, test.losses) == (9, 5, 1)
     # Both tails of ten coins: 2 x (1 + 10) / 1024.
     assert test.p_value == pytest.approx(22 / 1024)
+
+
+def test_a_run_that_had_to_share_its_core_is_made_again(tmp_path: Path) -> None:
+    alone, shared = (
+        PdptwRow(
+            solver="vroom", version="1", instance=name, seconds=10.0, seed=1, status="done",
+            took_s=10.0, cpu_s=cpu_s, vehicles=1, distance=80.5,
+        )
+        for name, cpu_s in (("alone", 9.9), ("shared", 5.0))
+    )  # fmt: skip
+    saved = Results(PdptwRow, path=tmp_path / "runs.csv")
+    saved.add(alone)
+    saved.add(shared)
+    again = Results(PdptwRow, reused=[tmp_path / "runs.csv"])
+    assert again.rows == saved.rows
+    assert again.has(*alone.key)
+    assert not again.has(*shared.key)
