@@ -90,8 +90,10 @@ class Results(Generic[RowT]):
         return key in self.rows and not is_disturbed(self.rows[key])
 
     def add(self, row: RowT) -> None:
-        """Take a row over and save them all."""
-        self.rows[row.key] = row
+        """Take a row over, unless it was disturbed more than the one that is there; save them all."""
+        before = self.rows.get(row.key)
+        if before is None or not is_disturbed(row) or row.cpu_s >= before.cpu_s:
+            self.rows[row.key] = row
         if self._path is not None:
             write(self._path, self._kind, self.rows.values())
 
