@@ -47,6 +47,7 @@ def _run(job: Job, out: IO[bytes]) -> None:
         iterations=job.iterations,
         workers=job.workers,
         seed=job.seed,
+        fewest_vehicles=job.fewest_vehicles,
         first=job.first,
         progress=lambda snapshot: write_message(out, snapshot),
     )

@@ -1,5 +1,6 @@
 """Builds routes by insertion and improves them by ruin and recreate; the loops themselves are compiled."""
 
+import math
 import time
 from collections.abc import Callable, Iterable
 
@@ -9,15 +10,22 @@ from fleet.solver.alone import twins
 from fleet.solver.instance import Instance, Ints
 from fleet.solver.kernels import codes as c
 from fleet.solver.kernels.anneal import anneal, place, settle
+from fleet.solver.kernels.handle import Handle
 from fleet.solver.kernels.record import record_of
-from fleet.solver.kernels.search_arrays import room_for_search, search_of
-from fleet.solver.kernels.shortlist import shortlist_of
-from fleet.solver.kernels.state import put_route, state_of
+from fleet.solver.kernels.recreate import finish
+from fleet.solver.kernels.search_arrays import WORST, room_for_search, search_of
+from fleet.solver.kernels.state import COSTS, LOST_SOFTLY, put_route
 from fleet.solver.routes import Route
+from fleet.solver.tuning import AS_CHOSEN, Tuning
 
-HOTTEST = 0.05
-COLDEST = 0.0005
-"""Temperatures of acceptance, as shares of the average cost of a route."""
+HOTTEST = 0.5
+COLDEST = 0.005
+"""Temperatures of acceptance, as shares of what a stop costs on average."""
+SOFTEST = 30.0
+"""What a request that is left out counts at most while solutions are accepted, in the same unit."""
+TURNS = ((0.0, False),)
+REDUCING_TURNS = ((0.0, True), (0.4, False))
+"""From which share of the budget on a search reduces the fleet, or the costs of the fleet that it has."""
 CHUNK = 8
 """Iterations at one temperature when their number is given."""
 LOOK_EVERY_S = 0.05
@@ -37,6 +45,10 @@ class Improver:
         Those of them that fit into no empty route, and so rarely into any.
     rng : numpy.random.Generator
         The only source of chance.
+    fewest_vehicles : bool
+        Whether to look for fewer vehicles first; they have to cost enough to be worth it.
+    tuning : Tuning
+        Parameters of ruin and recreate.
     """
 
     def __init__(
@@ -46,7 +58,12 @@ class Improver:
         requests: Iterable[int],
         unlikely: Iterable[int],
         rng: np.random.Generator,
+        fewest_vehicles: bool = False,
+        tuning: Tuning = AS_CHOSEN,
     ) -> None:
+        self._turns = REDUCING_TURNS if fewest_vehicles else TURNS
+        self._turned_at = -1.0
+        self._reducing = False
         self._instance = instance
         self._rng = rng
         self._record = record_of(instance)
@@ -59,11 +76,14 @@ class Improver:
             unlikely=self._unlikely,
             twins=np.array(twins(instance), np.int64),
             slack=_slack(instance),
+            reach=_reach(instance),
+            soft=np.full(instance.n_requests, WORST),
+            tuning=tuning,
         )
+
         self._search = search_of(self._room)
-        self._state = state_of(self._room.state)
-        self._narrow = shortlist_of(self._room.narrow)
-        self._wide = shortlist_of(self._room.wide)
+        self._state = Handle("state", self._room.state._asdict())
+        self._best_state = Handle("state", self._room.best._asdict())
         self.take_over([None] * instance.n_vehicles)
 
     def take_over(self, routes: list[Route | None]) -> None:
@@ -85,9 +105,9 @@ class Improver:
         for request in out[np.lexsort((self._room.own.slack[out], ~self._instance.must[out]))].tolist():
             if stopped():
                 break
-            worth = int(self._room.own.worth[request])
-            if not place(self._record, self._search, request, worth, 0.0, self._narrow, self._rng):
-                place(self._record, self._search, request, worth, 0.0, self._wide, self._rng)
+            worth = int(self._room.state.worth[request, 0])
+            if not place(self._record, self._search, request, worth, 0.0, False, self._rng):
+                place(self._record, self._search, request, worth, 0.0, True, self._rng)
         settle(self._search)
 
     def run(
@@ -104,10 +124,6 @@ class Improver:
         """
         if not len(self._requests):
             return 0
-        state = self._room.state
-        # Of a running day, a route's fixed cost may be what is paid in any case, below zero.
-        used = (state.result[:, c.COST] - np.minimum(self._instance.fixed_cost, 0))[state.stops > 0]
-        scale = float(np.mean(used if len(used) else self._instance.penalty[self._requests]))
         done = 0
         chunk = 1 if iterations is None else CHUNK
         while iterations is None or done < iterations:
@@ -117,16 +133,87 @@ class Improver:
             if iterations is not None:
                 share = done / iterations
                 chunk = min(CHUNK, iterations - done)
-            temperature = scale * HOTTEST * (COLDEST / HOTTEST) ** share
             began = time.monotonic()
-            better = anneal(self._record, self._search, chunk, temperature, self._rng)
-            done += chunk
-            if better:
+            if anneal(self._record, self._search, chunk, self._temperature(share), self._rng):
                 improved()
+            done += chunk
+            if self._reducing and not (self._room.state.vehicle_of[self._requests] < 0).any():
+                self._reduce()
             if iterations is None:
                 each_s = (time.monotonic() - began) / chunk
                 chunk = max(1, min(2 * chunk, int(LOOK_EVERY_S / max(each_s, 1e-6))))
         return done
+
+    def _temperature(self, share: float) -> float:
+        """Turn to the goal of this share of the budget, and return how hot it is."""
+        begins, reduces = max((turn for turn in self._turns if turn[0] <= share), default=self._turns[0])
+        ends = min((turn[0] for turn in self._turns if turn[0] > begins), default=1.0)
+        if begins != self._turned_at:
+            self._turned_at = begins
+            if self._reducing:
+                self._stop_reducing()
+            if reduces:
+                self._reduce()
+            else:
+                self._count_softly()
+        cooled = (share - begins) / (ends - begins)
+        return self._mean_drive() * HOTTEST * math.pow(COLDEST / HOTTEST, cooled)
+
+    def _reduce(self) -> None:
+        """Take the vehicle with the fewest stops out of use; what it served has to go elsewhere.
+
+        Requests that are left out count more with every iteration (the absences of Christiaens and Vanden
+        Berghe): the hardest of them come to be served first.
+        """
+        if self._reducing:
+            self._stop_reducing()
+        state, own = self._room.state, self._room.own
+        used = np.flatnonzero(state.stops)
+        if len(used) < 2 or (state.vehicle_of[self._requests] < 0).any():
+            return
+        self._reducing = True
+        least = used[np.argmin(state.stops[used])]
+        own.shut[:] = state.stops == 0
+        own.shut[least] = True
+        unit = max(1, int(self._mean_drive()))
+        self._put(int(least), None)
+        self._count(np.full(self._instance.n_requests, unit))
+        own.tuning[c.GROWTH] = unit
+        settle(self._search)
+
+    def _stop_reducing(self) -> None:
+        self._reducing = False
+        own = self._room.own
+        own.shut[:] = False
+        own.tuning[c.GROWTH] = 0.0
+        self._count(self._room.state.worth[:, 0])
+        self.take_over(self.best())
+
+    def _count_softly(self) -> None:
+        """Let what is left out count no more than what a search can climb over, the order kept roughly."""
+        worth = self._room.state.worth[:, 0]
+        most = float(SOFTEST * self._mean_drive() + self._instance.fixed_cost.max(initial=0))
+        soft = worth.astype(np.float64)
+        hard = soft > most
+        if hard.any():
+            soft[hard] = most * np.clip(soft[hard] / soft[hard].mean(), 0.5, 2.0)
+        self._count(soft.astype(np.int64))
+
+    def _count(self, worth: Ints) -> None:
+        """Set what requests that are left out count while solutions are accepted."""
+        state = self._room.state
+        state.worth[:, 1] = worth
+        state.sums[LOST_SOFTLY] = state.worth[state.vehicle_of < 0, 1].sum()
+        self._room.own.scores[0] = state.sums[COSTS] + state.sums[LOST_SOFTLY]
+
+    def _mean_drive(self) -> float:
+        """Return what a stop of a route costs on average, but for the vehicle itself."""
+        state = self._room.state
+        used = np.flatnonzero(state.stops)
+        if not len(used):
+            return float(np.mean(self._instance.penalty[self._requests]))
+        spent = state.result[used, c.COST] - self._instance.fixed_cost[used]
+        return float(spent.sum() / (state.stops[used] + 1).sum())
 
     def score(self) -> tuple[int, int]:
         """Return (musts not served, cost and penalties in micro-yuan) of the best routes."""
@@ -141,6 +228,8 @@ class Improver:
     def best(self) -> list[Route | None]:
         """Return the best routes so far."""
         best = self._room.best
+        if not finish(self._record, self._best_state):
+            raise RuntimeError("a route that the search takes for feasible breaks a rule")
         return [
             Route(
                 best.tasks[vehicle, : best.stops[vehicle]].copy(),
@@ -175,3 +264,16 @@ def _slack(instance: Instance) -> Ints:
     widest = np.maximum.reduceat(width, instance.delivery_ptr[:-1])
     slack: Ints = np.minimum(widest, instance.on_board_limit_s)
     return slack
+
+
+def _reach(instance: Instance) -> Ints:
+    """Return how far a request's first task is from where the first vehicle starts."""
+    task = np.where(
+        instance.request_pickup >= 0,
+        instance.request_pickup,
+        instance.delivery_task[instance.delivery_ptr[:-1]],
+    )
+    at = instance.task_location[task]
+    start = max(int(instance.start[0]), 0)
+    reach: Ints = instance.duration_s[0, start, at]
+    return reach

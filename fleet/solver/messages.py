@@ -25,6 +25,7 @@ class Job:
     iterations: int | None
     workers: int
     seed: int
+    fewest_vehicles: bool
     first: Sequence[Sequence[int]]
     asked_at: float
 

@@ -37,6 +37,7 @@ def solve_in_child(
     iterations: int | None = None,
     workers: int = 1,
     seed: int = 1,
+    fewest_vehicles: bool = False,
     first: Sequence[Sequence[int]] = (),
     progress: Callable[[Snapshot], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
@@ -48,7 +49,7 @@ def solve_in_child(
 
     Parameters
     ----------
-    instance, budget_s, iterations, workers, seed, first, progress, cancelled
+    instance, budget_s, iterations, workers, seed, fewest_vehicles, first, progress, cancelled
         As of :func:`fleet.solver.search.solve`.
     child : WarmChild, optional
         Has the process that is used; without it one is started now.
@@ -69,6 +70,7 @@ def solve_in_child(
         iterations=iterations,
         workers=workers,
         seed=seed,
+        fewest_vehicles=fewest_vehicles,
         first=first,
         asked_at=time.time(),
     )

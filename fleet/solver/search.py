@@ -77,6 +77,7 @@ def solve(
     iterations: int | None = None,
     workers: int = 1,
     seed: int = 1,
+    fewest_vehicles: bool = False,
     first: Sequence[Sequence[int]] = (),
     progress: Callable[[Snapshot], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
@@ -96,6 +97,8 @@ def solve(
         Searches side by side, a thread each, that exchange their best.
     seed : int
         Seed of every random choice.
+    fewest_vehicles : bool
+        Whether to look for fewer vehicles first; they have to cost enough to be worth it.
     first : sequence of sequences of int, optional
         Tasks of each vehicle to begin from; of a route that breaks a rule the requests that hold are kept.
     progress : callable, optional
@@ -108,7 +111,9 @@ def solve(
     Solution
         Routes that break no rule, one or None for each vehicle.
     """
-    return _Search(instance, budget_s, iterations, workers, seed, first, progress, cancelled).run()
+    return _Search(
+        instance, budget_s, iterations, workers, seed, fewest_vehicles, first, progress, cancelled
+    ).run()
 
 
 class _Search:
@@ -121,6 +126,7 @@ class _Search:
         iterations: int | None,
         workers: int,
         seed: int,
+        fewest_vehicles: bool,
         first: Sequence[Sequence[int]],
         progress: Callable[[Snapshot], None] | None,
         cancelled: Callable[[], bool] | None,
@@ -131,6 +137,7 @@ class _Search:
         self._iterations = iterations
         self._workers = workers
         self._seed = seed
+        self._fewest_vehicles = fewest_vehicles
         self._first = first
         self._progress = progress
         self._cancelled = cancelled
@@ -185,6 +192,7 @@ class _Search:
             requests=np.flatnonzero(self._instance.allowed.any(axis=1)).tolist(),
             unlikely=unlikely,
             rng=rng,
+            fewest_vehicles=self._fewest_vehicles,
         )
 
     def _improve(self, improver: Improver, unlikely: list[int]) -> None:

@@ -7,35 +7,25 @@ with requests (pickup and delivery together) as the units that are removed and i
 import numpy as np
 from numba import njit
 
+from fleet.solver.kernels import codes as c
 from fleet.solver.kernels.moves import displace, drop_unworthy, hand_over
 from fleet.solver.kernels.nearness import neighbours, vehicles_near
-from fleet.solver.kernels.recreate import insert, score, without
-from fleet.solver.kernels.state import assign, copy_route, put_route, restore_route
+from fleet.solver.kernels.recreate import insert, without
+from fleet.solver.kernels.state import COSTS, LOST, LOST_SOFTLY, assign, copy_route, put_route, restore_route
 
-AVERAGE_REMOVED = 10
-LONGEST_STRING = 10
-BLINK = 0.01
 MOST_RETRIED = 20
 """Requests left out by earlier iterations that are tried again in each one."""
-PUSHED = 0.1
-"""Share of the iterations that bring requests in at any cost: several may pay for a vehicle together."""
-CLOSED = 0.25
-"""Share of the iterations that keep half of the unused vehicles out at first: routes change hands."""
-DISPLACED = 0.1
-"""Share of the iterations that move one request within its route or to another place instead of a ruin."""
 UNLIKELY = 0.1
 """Share of the iterations that try what fits into no empty route: a visit's set-up may be paid already."""
 FAR_TRIED = 0.1
 """Share of the insertions that try all other routes, too, where none of the near ones takes the request."""
-PATIENT = 0.05
-"""Share of the insertions that look at far more places than those with the least bounds."""
 
 
 @njit(cache=True, nogil=True)
 def _ruin(inst, search, removed, rng):  # type: ignore[no-untyped-def]
     """Take strings of requests out of routes around a random request; note which; return how many went."""
     state = search.state
-    target = 1 + rng.poisson(AVERAGE_REMOVED - 1)
+    target = 1 + rng.poisson(search.tuning[c.REMOVED] - 1.0)
     seed = search.requests[rng.integers(0, search.requests.shape[0])]
     ruined = np.zeros(state.stops.shape[0], np.bool_)
     gone = np.zeros(state.vehicle_of.shape[0], np.bool_)
@@ -57,18 +47,22 @@ def _ruin(inst, search, removed, rng):  # type: ignore[no-untyped-def]
                 if r == request:
                     at = n
                 n += 1
-        length = min(rng.integers(1, min(LONGEST_STRING, n) + 1), max(1, target - taken))
-        first = rng.integers(max(0, at - length + 1), min(at, n - length) + 1)
-        for k in range(first, first + length):
-            gone[members[k]] = True
+        longest = min(int(search.tuning[c.LONGEST]), n)
+        length = min(int(rng.integers(1, longest + 1)), max(1, target - taken))
+        kept = 1 if 1 < length < n and rng.random() < search.tuning[c.SPLIT] else 0
+        span = length + kept
+        first = int(rng.integers(max(0, at - span + 1), min(at, n - span) + 1))
+        stays = first + int(rng.integers(1, span - 1)) if kept else -1
+        for k in range(first, first + span):
+            gone[members[k]] = k != stays
         ruined[vehicle] = True
         count, holds = without(inst, search, vehicle, gone)
         if holds:
             put_route(inst, state, vehicle, search.trial, count, search.nodes, search.result)
             taken += length
-        for k in range(first, first + length):
+        for k in range(first, first + span):
+            removed[members[k]] = holds and k != stays
             gone[members[k]] = False
-            removed[members[k]] = holds
     return taken
 
 
@@ -76,7 +70,7 @@ def _ruin(inst, search, removed, rng):  # type: ignore[no-untyped-def]
 def _in_some_order(inst, search, missing, rng):  # type: ignore[no-untyped-def]
     """Return requests in one of several orders, musts first."""
     key = np.empty(missing.shape[0])
-    how = rng.integers(0, 4)
+    how = rng.integers(0, 6)
     for k in range(missing.shape[0]):
         r = missing[k]
         key[k] = rng.random()
@@ -86,6 +80,10 @@ def _in_some_order(inst, search, missing, rng):  # type: ignore[no-untyped-def]
             key[k] += search.slack[r]
         elif how == 3:
             key[k] -= inst.penalty[r]
+        elif how == 4:
+            key[k] += search.reach[r]
+        elif how == 5:
+            key[k] -= search.reach[r]
         if inst.must[r]:
             key[k] -= 1e18
     return missing[np.argsort(key)]
@@ -114,23 +112,23 @@ def _missing(search, removed, rng):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def place(inst, search, request, cutoff, blink, listed, rng):  # type: ignore[no-untyped-def]
+def place(inst, search, request, cutoff, blink, patient, rng):  # type: ignore[no-untyped-def]
     """Insert one request where it is cheapest; say whether there is a place that is worth it."""
     near = vehicles_near(inst, search, request, rng)
-    if insert(inst, search, request, near, cutoff, blink, listed, rng):
+    if insert(inst, search, request, near, cutoff, blink, patient, rng):
         return True
     vehicles = search.twins.shape[0]
     if near.shape[0] == vehicles or not (inst.must[request] or rng.random() < FAR_TRIED):
         return False
-    return insert(inst, search, request, np.arange(vehicles), cutoff, blink, listed, rng)
+    return insert(inst, search, request, np.arange(vehicles), cutoff, blink, patient, rng)
 
 
 @njit(cache=True, nogil=True)
 def _recreate(inst, search, removed, rng):  # type: ignore[no-untyped-def]
     """Bring the missing requests back in one of several orders; at times some at any cost."""
     state = search.state
-    push = rng.random() < PUSHED
-    closing = rng.random() < CLOSED
+    push = rng.random() < search.tuning[c.PUSHED]
+    closing = rng.random() < search.tuning[c.CLOSED]
     if closing:
         for vehicle in range(state.stops.shape[0]):
             search.closed[vehicle] = state.stops[vehicle] == 0 and rng.random() < 0.5
@@ -138,21 +136,33 @@ def _recreate(inst, search, removed, rng):  # type: ignore[no-untyped-def]
     pushed = np.zeros(missing.shape[0], np.bool_)
     for k in range(missing.shape[0]):
         pushed[k] = push and rng.random() < 0.5
-        cutoff = search.any_cost[0] if pushed[k] else search.worth[missing[k]]
-        listed = search.wide if rng.random() < PATIENT else search.narrow
-        place(inst, search, missing[k], cutoff, BLINK, listed, rng)
+        cutoff = search.any_cost[0] if pushed[k] else state.worth[missing[k], 0]
+        patient = rng.random() < search.tuning[c.PATIENT]
+        place(inst, search, missing[k], cutoff, search.tuning[c.BLINK], patient, rng)
     if closing:
         search.closed[:] = False
         for request in missing:
             if state.vehicle_of[request] < 0:
-                place(inst, search, request, search.worth[request], BLINK, search.narrow, rng)
+                place(inst, search, request, state.worth[request, 0], search.tuning[c.BLINK], False, rng)
     if rng.random() < UNLIKELY:
         chance = MOST_RETRIED / max(1, search.unlikely.sum())
         for request in search.requests:
             if search.unlikely[request] and state.vehicle_of[request] < 0 and rng.random() < chance:
-                place(inst, search, request, search.worth[request], 0.0, search.wide, rng)
+                place(inst, search, request, state.worth[request, 0], 0.0, True, rng)
     if push:
         drop_unworthy(inst, search, missing[pushed])
+
+
+@njit(cache=True, nogil=True)
+def exactly(search):  # type: ignore[no-untyped-def]
+    """Return costs and what the requests that are not served are worth."""
+    return search.state.sums[COSTS] + search.state.sums[LOST]
+
+
+@njit(cache=True, nogil=True)
+def softly(search):  # type: ignore[no-untyped-def]
+    """Return the same with what they count while solutions are accepted."""
+    return search.state.sums[COSTS] + search.state.sums[LOST_SOFTLY]
 
 
 @njit(cache=True, nogil=True)
@@ -163,10 +173,14 @@ def settle(search):  # type: ignore[no-untyped-def]
             search.state.changed[vehicle] = 0
             copy_route(search.state, search.before, vehicle)
             search.differs[vehicle] = True
-    search.scores[0] = score(search)
-    if search.scores[0] >= search.scores[1]:
+    search.scores[0] = softly(search)
+    if search.tuning[c.GROWTH] > 0.0:
+        for request in search.requests:
+            search.was_out[request] = search.state.vehicle_of[request] < 0
+    reached = exactly(search)
+    if reached >= search.scores[1]:
         return False
-    search.scores[1] = search.scores[0]
+    search.scores[1] = reached
     for vehicle in range(search.differs.shape[0]):
         if search.differs[vehicle]:
             search.differs[vehicle] = False
@@ -187,20 +201,34 @@ def _reject(inst, search):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def _grow_dearer(search):  # type: ignore[no-untyped-def]
+    """Let every request that is left out now count more from now on."""
+    state = search.state
+    more = np.int64(search.tuning[c.GROWTH])
+    for request in search.requests:
+        if state.vehicle_of[request] < 0:
+            state.worth[request, 1] += more
+            state.sums[LOST_SOFTLY] += more
+            if search.was_out[request]:
+                search.scores[0] += more
+
+
+@njit(cache=True, nogil=True)
 def anneal(inst, search, iterations, temperature, rng):  # type: ignore[no-untyped-def]
     """Ruin and recreate some times at one temperature; return how often the best became better."""
     better = 0
     removed = np.zeros(search.state.vehicle_of.shape[0], np.bool_)
     for _ in range(iterations):
         removed[:] = False
-        if rng.random() >= DISPLACED or not displace(inst, search, rng):
+        if rng.random() >= search.tuning[c.DISPLACED] or not displace(inst, search, rng):
             _ruin(inst, search, removed, rng)
         _recreate(inst, search, removed, rng)
-        reached = score(search)
-        if reached < search.scores[1]:
+        is_best = exactly(search) < search.scores[1]
+        if is_best:
             hand_over(inst, search)
-            reached = score(search)
-        if reached - search.scores[0] < -temperature * np.log(1.0 - rng.random()):
+        if search.tuning[c.GROWTH] > 0.0:
+            _grow_dearer(search)
+        if is_best or softly(search) - search.scores[0] < -temperature * np.log(1.0 - rng.random()):
             better += settle(search)
         else:
             _reject(inst, search)

@@ -1,10 +1,10 @@
 """A route's breaks placed where they cost least, and its times."""
 
-import numpy as np
 from numba import njit
 
 from fleet.solver.instance import NEVER
 from fleet.solver.kernels import codes as c
+from fleet.solver.kernels.arena import give_back, take, taken
 from fleet.solver.kernels.chain import earliest, latest, shortest, spent
 from fleet.solver.kernels.layout import empty_chain, lay_out
 from fleet.solver.kernels.legs import leg, place_after, place_before
@@ -13,10 +13,18 @@ MOST_BREAK_PLACINGS = 20_000
 
 
 @njit(cache=True, nogil=True)
-def blame(m, chain, busy, out):  # type: ignore[no-untyped-def]
+def times(inst, m, value):  # type: ignore[no-untyped-def]
+    """Return ``m`` times, all of one value, in the arena."""
+    x = take(inst, m)
+    x[:] = value
+    return x
+
+
+@njit(cache=True, nogil=True)
+def blame(inst, m, chain, busy, out):  # type: ignore[no-untyped-def]
     """Say which rule a chain without feasible times breaks first, and by how many seconds."""
-    x = np.full(m, -NEVER)
-    arrive = np.full(m, -NEVER)
+    x = times(inst, m, -NEVER)
+    arrive = times(inst, m, -NEVER)
     rule = c.BAY
     failed = earliest(m, x, arrive, chain, busy, False, False)
     if failed >= 0:
@@ -68,23 +76,23 @@ def cost_of(inst, vehicle, chain, m, x, out):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _next_placing(slots, taken, last):  # type: ignore[no-untyped-def]
+def _next_placing(slots, placed, last):  # type: ignore[no-untyped-def]
     """Step to the next placing of breaks in which slots never fall; False after the last one."""
-    b = taken - 1
+    b = placed - 1
     while b >= 0 and slots[b] == last:
         b -= 1
     if b < 0:
         return False
-    slots[b:taken] = slots[b] + 1
+    slots[b:placed] = slots[b] + 1
     return True
 
 
 @njit(cache=True, nogil=True)
-def _usable(inst, vehicle, tasks, count, slots, taken):  # type: ignore[no-untyped-def]
+def _usable(inst, vehicle, tasks, count, slots, placed):  # type: ignore[no-untyped-def]
     """Whether every break stands somewhere; the same place before and after a drive is one choice."""
     if inst.breaks_on_legs:
         return True
-    for b in range(taken):
+    for b in range(placed):
         gap = slots[b] // 2
         before = place_before(inst, vehicle, tasks, gap)
         after = place_after(inst, vehicle, tasks, count, gap)
@@ -97,34 +105,34 @@ def _usable(inst, vehicle, tasks, count, slots, taken):  # type: ignore[no-untyp
 
 
 @njit(cache=True, nogil=True)
-def _reach(chain, m, busy, low, high):  # type: ignore[no-untyped-def]
+def _reach(inst, chain, m, busy, low, high):  # type: ignore[no-untyped-def]
     """Fill from when on and until when the vehicle can rest at each slot, if it rests nowhere else.
 
     ``chain`` is laid out without breaks and has feasible times; a drive with recharges on it has its slots
     before the first of them and after the last.
     """
-    soon = np.full((2, m), -NEVER)
-    late = np.full((2, m), NEVER)
-    earliest(m, soon[0], soon[1], chain, busy, True, True)
-    latest(m, late[0], late[1], chain, busy)
+    soon = times(inst, m, -NEVER)
+    late = times(inst, m, NEVER)
+    earliest(m, soon, times(inst, m, -NEVER), chain, busy, True, True)
+    latest(m, late, times(inst, m, NEVER), chain, busy)
     gap = 0
     for k in range(1, m):
-        ready = soon[0, k - 1] + spent(chain, k - 1)
+        ready = soon[k - 1] + spent(chain, k - 1)
         if chain.node[k - 1, c.KIND] != c.RECHARGE:
             low[2 * gap] = ready
-            high[2 * gap] = late[0, k] - chain.node[k, c.TRAVEL_S]
+            high[2 * gap] = late[k] - chain.node[k, c.TRAVEL_S]
         if chain.node[k, c.KIND] != c.RECHARGE:
             low[2 * gap + 1] = ready + chain.node[k, c.TRAVEL_S]
-            high[2 * gap + 1] = late[0, k]
+            high[2 * gap + 1] = late[k]
             gap += 1
 
 
 @njit(cache=True, nogil=True)
-def _reachable(inst, vehicle, slots, taken, low, high):  # type: ignore[no-untyped-def]
+def _reachable(inst, vehicle, slots, placed, low, high):  # type: ignore[no-untyped-def]
     """Whether each break by itself can begin within its windows where it stands."""
     if inst.breaks_on_legs:
         return True
-    for b in range(taken):
+    for b in range(placed):
         pause = inst.break_ptr[vehicle] + b
         fits = False
         for w in range(inst.break_window_ptr[pause], inst.break_window_ptr[pause + 1]):
@@ -145,7 +153,7 @@ def room_of(inst, vehicle, tasks, count, charges, breaks):  # type: ignore[no-un
         spans += inst.window_ptr[tasks[i] + 1] - inst.window_ptr[tasks[i]]
     for b in range(inst.break_ptr[vehicle], inst.break_ptr[vehicle + 1]):
         spans += inst.break_window_ptr[b + 1] - inst.break_window_ptr[b]
-    return empty_chain(size, spans)
+    return empty_chain(inst, size, spans)
 
 
 @njit(cache=True, nogil=True)
@@ -173,18 +181,26 @@ def _waits_before(inst, chain, k):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def with_breaks(inst, vehicle, tasks, count, charging, loads, busy, cutoff, node_out, out):  # type: ignore[no-untyped-def]
     """Place the breaks in every order-keeping way; keep the cheapest; return a rule code."""
+    mark = taken(inst)
+    rule = _placed(inst, vehicle, tasks, count, charging, loads, busy, cutoff, node_out, out)
+    give_back(inst, mark)
+    return rule
+
+
+@njit(cache=True, nogil=True)
+def _placed(inst, vehicle, tasks, count, charging, loads, busy, cutoff, node_out, out):  # type: ignore[no-untyped-def]
     breaks = inst.break_ptr[vehicle + 1] - inst.break_ptr[vehicle]
     chain = room_of(inst, vehicle, tasks, count, charging.number[0], breaks)
-    x = np.empty(chain.node.shape[0], np.int64)
-    arrive = np.empty(chain.node.shape[0], np.int64)
-    slots = np.zeros(breaks + 1, np.int64)
+    x = take(inst, chain.node.shape[0])
+    arrive = take(inst, chain.node.shape[0])
+    slots = times(inst, breaks + 1, 0)
     is_busy = _is_busy(inst, tasks, count, charging, busy)
     worst = 0
     best_cost = cutoff
     found = False
     tried = 0
-    low = np.empty(2 * count + 2, np.int64)
-    high = np.empty(2 * count + 2, np.int64)
+    low = take(inst, 2 * count + 2)
+    high = take(inst, 2 * count + 2)
     bound_cost = 0
     bound_s = 0
     least_s = 0
@@ -193,16 +209,17 @@ def with_breaks(inst, vehicle, tasks, count, charging, loads, busy, cutoff, node
     # latest start of each of them.
     for skipped in range(breaks + 1 if breaks > 0 else 0, -1, -1):
         bound_only = skipped > breaks
-        taken = 0 if bound_only else breaks - skipped
+        placed = 0 if bound_only else breaks - skipped
         ends_by = NEVER
         if not bound_only:
-            for b in range(inst.break_ptr[vehicle] + taken, inst.break_ptr[vehicle + 1]):
+            for b in range(inst.break_ptr[vehicle] + placed, inst.break_ptr[vehicle + 1]):
                 ends_by = min(ends_by, inst.break_close[inst.break_window_ptr[b + 1] - 1])
         if inst.breaks_on_legs and 0 < skipped <= breaks:
             continue
         slots[:] = 0
+        mark = taken(inst)
         rest_s = 0
-        for b in range(inst.break_ptr[vehicle], inst.break_ptr[vehicle] + taken):
+        for b in range(inst.break_ptr[vehicle], inst.break_ptr[vehicle] + placed):
             rest_s += inst.break_duration_s[b]
         # No placing of these breaks is cheaper than this one: no more waiting than without them.
         ideal = bound_cost + inst.cost_per_s[vehicle] * max(0, least_s + rest_s - bound_s)
@@ -211,19 +228,20 @@ def with_breaks(inst, vehicle, tasks, count, charging, loads, busy, cutoff, node
             continue
         while tried < MOST_BREAK_PLACINGS:
             tried += 1
+            give_back(inst, mark)
             rule = c.OK
             m = 0
-            if not bound_only and not _reachable(inst, vehicle, slots, taken, low, high):
+            if not bound_only and not _reachable(inst, vehicle, slots, placed, low, high):
                 rule = c.BREAK
-            elif _usable(inst, vehicle, tasks, count, slots, taken):
-                m = lay_out(inst, vehicle, tasks, count, charging, slots, taken, loads, chain, ends_by)
+            elif _usable(inst, vehicle, tasks, count, slots, placed):
+                m = lay_out(inst, vehicle, tasks, count, charging, slots, placed, loads, chain, ends_by)
             if m < 0:
                 rule = -m
             elif m > 0:
                 x[:] = -NEVER
                 arrive[:] = -NEVER
-                if shortest(m, x, arrive, chain, busy, is_busy or chain.ptr[m] > m) >= 0:
-                    rule = blame(m, chain, busy, out)
+                if shortest(inst, m, x, arrive, chain, busy, is_busy or chain.ptr[m] > m) >= 0:
+                    rule = blame(inst, m, chain, busy, out)
                     if bound_only:
                         return rule
                     if ends_by < NEVER and rule == c.SHIFT:
@@ -239,7 +257,7 @@ def with_breaks(inst, vehicle, tasks, count, charging, loads, busy, cutoff, node
                         bound_s = x[m - 1] - x[0]
                         for k in range(m):
                             least_s += chain.node[k, c.TRAVEL_S] + spent(chain, k)
-                        _reach(chain, m, busy, low, high)
+                        _reach(inst, chain, m, busy, low, high)
                     else:
                         best_cost = cost
                         found = True
@@ -258,6 +276,6 @@ def with_breaks(inst, vehicle, tasks, count, charging, loads, busy, cutoff, node
             worst = max(worst, rule)
             if found and best_cost <= ideal:
                 break
-            if not _next_placing(slots, taken, count if inst.breaks_on_legs else 2 * count + 1):
+            if not _next_placing(slots, placed, count if inst.breaks_on_legs else 2 * count + 1):
                 break
     return c.OK if found else worst

@@ -8,10 +8,10 @@ constraints, here with unions of intervals). The shortest duration follows from 
 
 from typing import NamedTuple
 
-import numpy as np
 from numba import njit
 
 from fleet.solver.instance import NEVER, Ints
+from fleet.solver.kernels.arena import take
 from fleet.solver.kernels.codes import SETUP, STAY, TRAVEL_S, WORK
 
 
@@ -254,7 +254,7 @@ def latest(m, y, arrive, chain, busy):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def shortest(m, x, arrive, chain, busy, unions):  # type: ignore[no-untyped-def]
+def shortest(inst, m, x, arrive, chain, busy, unions):  # type: ignore[no-untyped-def]
     """Find start times of the shortest duration, early rather than late.
 
     With one interval a node the earliest return and the latest departure for it are already the shortest
@@ -268,10 +268,13 @@ def shortest(m, x, arrive, chain, busy, unions):  # type: ignore[no-untyped-def]
         return failed
     best_start = x[0]
     best_duration = NEVER
-    y = np.empty(m, np.int64)
-    late = np.empty(m, np.int64)
-    trial = x.copy()
-    came = arrive.copy()
+    y = take(inst, m)
+    late = take(inst, m)
+    trial = take(inst, m)
+    came = take(inst, m)
+    for k in range(m):
+        trial[k] = x[k]
+        came[k] = arrive[k]
     for _ in range(64):
         end = trial[m - 1]
         for k in range(m):

@@ -19,6 +19,8 @@ SHIFT = 14
 BAY = 15
 TOO_DEAR = 16
 
+MOST_STOPS = 1_000
+"""Stops that a route has room for, unless there are so few vehicles that each may need more."""
 DEAREST = 1 << 60
 """A cutoff above every cost."""
 
@@ -41,6 +43,18 @@ SETUP = 7
 WORK = 8
 STAY = 9
 NODE_COLUMNS = 10
+
+# Slots of a search's tuning, described in ``fleet/solver/tuning.py``.
+REMOVED = 0
+LONGEST = 1
+BLINK = 2
+PUSHED = 3
+CLOSED = 4
+DISPLACED = 5
+PATIENT = 6
+SPLIT = 7
+NEAR_ROUTES = 8
+GROWTH = 9
 
 # Slots of an evaluation's result.
 COST = 0

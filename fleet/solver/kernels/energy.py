@@ -6,6 +6,7 @@ import numpy as np
 from numba import njit
 
 from fleet.solver.instance import Ints
+from fleet.solver.kernels.arena import take
 from fleet.solver.kernels.legs import leg, place_after, place_before
 
 WH_TOLERANCE = 1e-6
@@ -23,10 +24,11 @@ class Charging(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def no_charging():  # type: ignore[no-untyped-def]
+def no_charging(inst):  # type: ignore[no-untyped-def]
     """Return room for two recharges, with none in it."""
-    two = np.zeros((3, 2), np.int64)
-    return Charging(np.zeros(1, np.int64), two[0], two[1], two[2])
+    room = take(inst, 7)
+    room[:] = 0
+    return Charging(room[:1], room[1:3], room[3:5], room[5:])
 
 
 @njit(cache=True, nogil=True)

@@ -5,28 +5,30 @@ A *slot* says where a break stands: 2g before the drive into stop g (at the plac
 is the drive into stop g.
 """
 
-import numpy as np
 from numba import njit
 
 from fleet.solver.instance import NEVER
 from fleet.solver.kernels import codes as c
+from fleet.solver.kernels.arena import take
 from fleet.solver.kernels.chain import Chain
 from fleet.solver.kernels.legs import leg, place_after
 
 
 @njit(cache=True, nogil=True)
-def empty_chain(size, spans):  # type: ignore[no-untyped-def]
+def empty_chain(inst, size, spans):  # type: ignore[no-untyped-def]
     """Return room for ``size`` nodes with ``spans`` intervals in all."""
+    ptr = take(inst, size + 1)
+    ptr[0] = 0
     return Chain(
-        np.zeros((size, c.NODE_COLUMNS), np.int64),
-        np.zeros(size + 1, np.int64),
-        np.empty(spans, np.int64),
-        np.empty(spans, np.int64),
-        np.empty(size, np.int64),
-        np.empty(size, np.int64),
-        np.empty(size, np.int64),
-        np.empty(size, np.int64),
-        np.empty(size, np.int64),
+        take(inst, size * c.NODE_COLUMNS).reshape(size, c.NODE_COLUMNS),
+        ptr,
+        take(inst, spans),
+        take(inst, spans),
+        take(inst, size),
+        take(inst, size),
+        take(inst, size),
+        take(inst, size),
+        take(inst, size),
     )
 
 
@@ -127,7 +129,7 @@ def lay_out(inst, vehicle, tasks, count, charging, slots, breaks, loads, chain, 
     chain.ptr[1] = w
     segment = 0
     taken = 0
-    where = np.empty(count, np.int64)
+    where = take(inst, count)
     width = 1 if inst.breaks_on_legs else 2
     for gap in range(count + 1):
         sets_out = m - 1

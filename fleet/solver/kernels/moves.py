@@ -78,7 +78,7 @@ def hand_over(inst, search):  # type: ignore[no-untyped-def]
         search.tried[:] = False
         search.tried[search.twins[vehicle]] = True
         for other in range(state.stops.shape[0]):
-            if state.stops[other] > 0 or search.tried[search.twins[other]] or count > state.tasks.shape[1]:
+            if state.stops[other] > 0 or search.shut[other] or search.tried[search.twins[other]]:
                 continue
             search.tried[search.twins[other]] = True
             search.trial[:count] = tasks

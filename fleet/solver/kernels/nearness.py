@@ -3,8 +3,7 @@
 import numpy as np
 from numba import njit
 
-NEAR_ROUTES = 24
-"""Used routes that an insertion looks at, nearest first: more of them take longer and gain little."""
+from fleet.solver.kernels import codes as c
 
 
 @njit(cache=True, nogil=True)
@@ -44,7 +43,8 @@ def vehicles_near(inst, search, request, rng):  # type: ignore[no-untyped-def]
     """Return the vehicles to look at: routes that hold a request near this one, and all unused ones."""
     state = search.state
     vehicles = state.stops.shape[0]
-    if vehicles <= NEAR_ROUTES:
+    most = np.int64(search.tuning[c.NEAR_ROUTES])
+    if vehicles <= most:
         return np.arange(vehicles)
     found = np.empty(vehicles, np.int64)
     taken = np.zeros(vehicles, np.bool_)
@@ -55,10 +55,10 @@ def vehicles_near(inst, search, request, rng):  # type: ignore[no-untyped-def]
             taken[v] = True
             found[n] = v
             n += 1
-            if n == NEAR_ROUTES:
+            if n == most:
                 break
     for v in range(vehicles):
-        if state.stops[v] == 0:
+        if state.stops[v] == 0 and not search.shut[v]:
             found[n] = v
             n += 1
     return found[:n]

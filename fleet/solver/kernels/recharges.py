@@ -5,7 +5,7 @@ from numba import njit
 
 from fleet.solver.instance import NEVER
 from fleet.solver.kernels import codes as c
-from fleet.solver.kernels.breaks import blame, cost_of, room_of, with_breaks
+from fleet.solver.kernels.breaks import blame, cost_of, room_of, times, with_breaks
 from fleet.solver.kernels.chain import earliest, latest, shortest, spent
 from fleet.solver.kernels.energy import missing_wh, no_charging
 from fleet.solver.kernels.layout import lay_out
@@ -58,16 +58,16 @@ def _detours(inst, vehicle, tasks, count, charging):  # type: ignore[no-untyped-
 @njit(cache=True, nogil=True)
 def _in_time(inst, vehicle, tasks, count, chargers, loads, busy, fits):  # type: ignore[no-untyped-def]
     """Mark the options whose detour alone leaves every stop and the end in time."""
-    charging = no_charging()
+    charging = no_charging(inst)
     chain = room_of(inst, vehicle, tasks, count, 0, 0)
-    slots = np.zeros(1, np.int64)
+    slots = times(inst, 1, 0)
     m = lay_out(inst, vehicle, tasks, count, charging, slots, np.int64(0), loads, chain, np.int64(NEVER))
-    soon = np.full((2, m), -NEVER)
-    late = np.full((2, m), NEVER)
-    if earliest(m, soon[0], soon[1], chain, busy, True, False) >= 0:
+    soon = times(inst, m, -NEVER)
+    late = times(inst, m, NEVER)
+    if earliest(m, soon, times(inst, m, -NEVER), chain, busy, True, False) >= 0:
         return
-    late[0, m - 1] = inst.latest_s[vehicle]
-    latest(m, late[0], late[1], chain, busy)
+    late[m - 1] = inst.latest_s[vehicle]
+    latest(m, late, times(inst, m, NEVER), chain, busy)
     charging.number[0] = 1
     for option in range(fits.shape[0]):
         _set(charging, 0, option, chargers)
@@ -78,21 +78,21 @@ def _in_time(inst, vehicle, tasks, count, chargers, loads, busy, fits):  # type:
         after = place_after(inst, vehicle, tasks, count, gap)
         there = leg(inst, vehicle, before, charging.at[0])[1]
         on = leg(inst, vehicle, charging.at[0], after)[1]
-        fits[option] = soon[0, gap] + spent(chain, gap) + there + 60 + on <= late[0, gap + 1]
+        fits[option] = soon[gap] + spent(chain, gap) + there + 60 + on <= late[gap + 1]
 
 
 @njit(cache=True, nogil=True)
 def _bare(inst, vehicle, tasks, count, loads, busy, out):  # type: ignore[no-untyped-def]
     """Time a route without breaks and recharges: a rule code, its cost and how long it waits."""
     chain = room_of(inst, vehicle, tasks, count, 0, 0)
-    slots = np.zeros(1, np.int64)
+    slots = times(inst, 1, 0)
     m = lay_out(
-        inst, vehicle, tasks, count, no_charging(), slots, np.int64(0), loads, chain, np.int64(NEVER)
+        inst, vehicle, tasks, count, no_charging(inst), slots, np.int64(0), loads, chain, np.int64(NEVER)
     )
-    x = np.full(m, -NEVER)
-    arrive = np.full(m, -NEVER)
-    if shortest(m, x, arrive, chain, busy, True) >= 0:
-        return blame(m, chain, busy, out), 0, 0
+    x = times(inst, m, -NEVER)
+    arrive = times(inst, m, -NEVER)
+    if shortest(inst, m, x, arrive, chain, busy, True) >= 0:
+        return blame(inst, m, chain, busy, out), 0, 0
     waiting_s = x[m - 1] - x[0]
     for k in range(m):
         waiting_s -= chain.node[k, c.TRAVEL_S] + spent(chain, k)

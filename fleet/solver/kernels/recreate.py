@@ -1,82 +1,231 @@
-"""Requests go back where they add least: bounds first, the exact evaluation only of what may be the best."""
+"""Requests go back where they add least; what is known of a request and a route stays until that changes."""
 
 import numpy as np
 from numba import njit
 
 from fleet.solver.kernels import codes as c
+from fleet.solver.kernels.arena import give_back, taken
 from fleet.solver.kernels.insertion import fill
+from fleet.solver.kernels.legs import clockless
 from fleet.solver.kernels.route import evaluate
-from fleet.solver.kernels.shortlist import shortlist_insertions
-from fleet.solver.kernels.state import busy_for, cap_left_for, put_route
+from fleet.solver.kernels.shortlist import shortlist_insertions, takes
+from fleet.solver.kernels.slack import simple_cost
+from fleet.solver.kernels.state import busy_for, cap_left_for, no_busy, put_route
+
+# Columns of what is remembered of a request and a route.
+VERSION = 0
+OPEN = 1
+"""Which of the deliveries no cap kept out."""
+VALUE = 2
+"""What the best insertion adds, or less than any adds where ``PLACE`` is negative."""
+PLACE = 3
+"""The best insertion, packed."""
+MEMORY_COLUMNS = 4
+
+PLACE_BITS = 20
+PLACE_MASK = (1 << PLACE_BITS) - 1
+MOST_TRIED_AGAIN = 4
+"""Routes in which the bays that others take may spoil an insertion before the request is given up."""
 
 
 @njit(cache=True, nogil=True)
-def _shortlist(inst, state, request, vehicles, search, cutoff, listed):  # type: ignore[no-untyped-def]
-    """List the insertions with the least bounds; of unused vehicles that are equals one stands for all."""
-    listed.number[0] = 0
-    tried = search.tried
-    tried[:] = False
-    for vehicle in vehicles:
-        if not inst.allowed[request, vehicle] or state.stops[vehicle] + 2 > state.tasks.shape[1]:
-            continue
-        if state.stops[vehicle] == 0:
-            if tried[search.twins[vehicle]] or search.closed[vehicle]:
-                continue
-            tried[search.twins[vehicle]] = True
-        shortlist_insertions(inst, state, vehicle, request, state.cap_free, cutoff, search.scratch, listed)
+def _open_deliveries(inst, state, request):  # type: ignore[no-untyped-def]
+    """Return one bit for each delivery that no cap keeps out; beyond 60 of them the bits are shared."""
+    if state.cap_free.shape[0] == 0:
+        return np.int64(0)
+    bits = np.int64(0)
+    for option in range(inst.delivery_ptr[request], inst.delivery_ptr[request + 1]):
+        if takes(inst, inst.delivery_task[option], request, state.cap_free):
+            bits ^= np.int64(1) << np.int64((option - inst.delivery_ptr[request]) % 60)
+    return bits
 
 
 @njit(cache=True, nogil=True)
-def insert(inst, search, request, vehicles, cutoff, blink, listed, rng):  # type: ignore[no-untyped-def]
-    """Insert a request where it adds least, if that is less than ``cutoff``; say whether it was.
+def _unpack(inst, search, request, vehicle, place):  # type: ignore[no-untyped-def]
+    """Write the route with a packed insertion into ``trial``; return its length."""
+    state = search.state
+    i = place >> np.int64(2 * PLACE_BITS)
+    j = (place >> np.int64(PLACE_BITS)) & PLACE_MASK
+    delivery = place & PLACE_MASK
+    return fill(
+        state.tasks[vehicle], state.stops[vehicle], inst.request_pickup[request], i, delivery, j,
+        search.trial,
+    )  # fmt: skip
 
-    Only the insertions with the least bounds, as many as ``listed`` holds, are evaluated, and of these only
-    those that may be the best; with a chance of ``blink`` one is overlooked.
+
+@njit(cache=True, nogil=True)
+def _best_in_route(inst, search, request, vehicle, ceiling, listed, beside_others):  # type: ignore[no-untyped-def]
+    """Return what the best insertion into a route adds, and where, or the ceiling and -1.
+
+    Of insertions that need an exact evaluation only those with the least bounds, as many as ``listed`` holds,
+    get one. Only with ``beside_others`` do bays count that other routes take.
     """
     state = search.state
-    _shortlist(inst, state, request, vehicles, search, cutoff, listed)
-    best = cutoff
-    chosen = -1
-    length = 0
-    pickup = inst.request_pickup[request]
+    shortlist_insertions(inst, state, search.halves, vehicle, request, ceiling, listed)
+    best = ceiling
+    place = np.int64(-1)
+    cost = state.result[vehicle, c.COST]
     for row in range(listed.number[0]):
         if listed.row[row, 0] >= best:
             break
+        here = (
+            (listed.row[row, 1] << np.int64(2 * PLACE_BITS))
+            | (listed.row[row, 2] << np.int64(PLACE_BITS))
+            | listed.row[row, 3]
+        )
+        if search.simple[vehicle]:
+            return listed.row[row, 0], here
+        count = _unpack(inst, search, request, vehicle, here)
+        mark = taken(inst)
+        busy = busy_for(inst, state, vehicle, search.trial, count) if beside_others else no_busy(inst)
+        rule = evaluate(
+            inst, vehicle, search.trial, count, cap_left_for(state, vehicle), busy, cost + best,
+            search.nodes, search.result,
+        )  # fmt: skip
+        give_back(inst, mark)
+        if rule == c.OK:
+            best = search.result[c.COST] - cost
+            place = here
+    return best, place
+
+
+@njit(cache=True, nogil=True)
+def _worth_trying(inst, search, request, vehicle):  # type: ignore[no-untyped-def]
+    """Whether a vehicle may take a request; of unused ones that are equals one stands for all."""
+    state = search.state
+    if search.shut[vehicle] or not inst.allowed[request, vehicle]:
+        return False
+    if state.stops[vehicle] + 2 > state.tasks.shape[1]:
+        return False
+    if state.stops[vehicle] == 0:
+        if search.tried[search.twins[vehicle]] or search.closed[vehicle]:
+            return False
+        search.tried[search.twins[vehicle]] = True
+    return True
+
+
+@njit(cache=True, nogil=True)
+def insert(inst, search, request, vehicles, cutoff, blink, patient, rng):  # type: ignore[no-untyped-def]
+    """Insert a request where it adds least, if that is less than ``cutoff``; say whether it was.
+
+    With a chance of ``blink`` a route is overlooked. The patient evaluate far more insertions than those with
+    the least bounds.
+    """
+    state = search.state
+    listed = search.wide if patient else search.narrow
+    deliveries = _open_deliveries(inst, state, request)
+    search.tried[:] = False
+    best = cutoff
+    chosen = np.int64(-1)
+    place = np.int64(-1)
+    unknown = search.unknown
+    n = np.int64(0)
+    for vehicle in vehicles:
+        if not _worth_trying(inst, search, request, vehicle):
+            continue
         if blink > 0.0 and rng.random() < blink:
             continue
-        vehicle = listed.row[row, 1]
-        k = fill(
-            state.tasks[vehicle], state.stops[vehicle], pickup, listed.row[row, 2], listed.row[row, 4],
-            listed.row[row, 3], search.trial,
-        )
-        cost = state.result[vehicle, c.COST]
-        if timed(inst, search, vehicle, k, cost + best) == c.OK:
-            best = search.result[c.COST] - cost
+        known = search.memory[request, search.when_unused[vehicle] if state.stops[vehicle] == 0 else vehicle]
+        if known[VERSION] == state.version[vehicle] and known[OPEN] == deliveries:
+            if known[PLACE] >= 0 and known[VALUE] < best:
+                best = known[VALUE]
+                place = known[PLACE]
+                chosen = vehicle
+            if known[PLACE] >= 0 or (known[VALUE] >= best and not patient):
+                continue
+        unknown[n] = vehicle
+        n += 1
+    for k in range(n):
+        vehicle = unknown[k]
+        known = search.memory[request, search.when_unused[vehicle] if state.stops[vehicle] == 0 else vehicle]
+        same = known[VERSION] == state.version[vehicle] and known[OPEN] == deliveries
+        if same and known[VALUE] >= best and not patient:
+            continue
+        value, here = _best_in_route(inst, search, request, vehicle, best, listed, False)
+        known[VERSION] = state.version[vehicle]
+        known[OPEN] = deliveries
+        known[VALUE] = value
+        known[PLACE] = here
+        if here >= 0:
+            best = value
+            place = here
             chosen = vehicle
-            length = k
-            search.best_tasks[:k] = search.trial[:k]
-            search.best_nodes[: search.result[c.NODES]] = search.nodes[: search.result[c.NODES]]
-            search.best_result[:] = search.result
     if chosen < 0:
         return False
-    put_route(inst, state, chosen, search.best_tasks, length, search.best_nodes, search.best_result)
+    if _commit(inst, search, request, chosen, place, best):
+        return True
+    return _insert_beside_others(inst, search, request, vehicles, cutoff, listed)
+
+
+@njit(cache=True, nogil=True)
+def _commit(inst, search, request, vehicle, place, value):  # type: ignore[no-untyped-def]
+    """Set the route with an insertion, if it costs what it should; say whether it does."""
+    state = search.state
+    count = _unpack(inst, search, request, vehicle, place)
+    cost = state.result[vehicle, c.COST] + value
+    if search.simple[vehicle]:
+        search.result[:] = 0
+        search.result[c.COST] = cost
+    elif timed(inst, search, vehicle, count, cost + 1) != c.OK:
+        return False
+    put_route(inst, state, vehicle, search.trial, count, search.nodes, search.result)
     return True
+
+
+@njit(cache=True, nogil=True)
+def _insert_beside_others(inst, search, request, vehicles, cutoff, listed):  # type: ignore[no-untyped-def]
+    """Insert a request, without what is remembered, into a route that gets along with the bays of others."""
+    search.tried[:] = False
+    best = cutoff
+    chosen = np.int64(-1)
+    place = np.int64(-1)
+    tries = np.int64(0)
+    for vehicle in vehicles:
+        if tries == MOST_TRIED_AGAIN:
+            break
+        if not _worth_trying(inst, search, request, vehicle):
+            continue
+        value, here = _best_in_route(inst, search, request, vehicle, best, listed, True)
+        if here >= 0:
+            tries += 1
+            best = value
+            place = here
+            chosen = vehicle
+    return chosen >= 0 and _commit(inst, search, request, chosen, place, best)
 
 
 @njit(cache=True, nogil=True)
 def timed(inst, search, vehicle, count, cutoff):  # type: ignore[no-untyped-def]
     """Evaluate ``trial`` beside the routes of the other vehicles; return a rule code."""
-    return evaluate(
+    if search.simple[vehicle]:
+        loads = np.empty((count + 1, inst.capacity.shape[1]), np.int64)
+        left = cap_left_for(search.state, vehicle)
+        rule = clockless(inst, vehicle, search.trial, count, left, loads, search.result)
+        return rule if rule != c.OK else _timed_simply(inst, search, vehicle, count, cutoff)
+    mark = taken(inst)
+    rule = evaluate(
         inst, vehicle, search.trial, count, cap_left_for(search.state, vehicle),
         busy_for(inst, search.state, vehicle, search.trial, count), cutoff, search.nodes, search.result,
-    )
+    )  # fmt: skip
+    give_back(inst, mark)
+    return rule
+
+
+@njit(cache=True, nogil=True)
+def _timed_simply(inst, search, vehicle, count, cutoff):  # type: ignore[no-untyped-def]
+    """Evaluate the times of ``trial`` for a simple vehicle; return a rule code."""
+    search.result[:] = 0
+    search.result[c.COST] = simple_cost(inst, vehicle, search.trial, count)
+    if search.result[c.COST] == c.DEAREST:
+        return c.WINDOW
+    return c.OK if search.result[c.COST] < cutoff else c.TOO_DEAR
 
 
 @njit(cache=True, nogil=True)
 def without(inst, search, vehicle, gone):  # type: ignore[no-untyped-def]
     """Write a vehicle's stops less those of requests marked ``gone``; return how many, and whether they hold.
 
-    Without some stops a break or a recharge may have no place left.
+    Without some stops a break or a recharge may have no place left, or a drive take longer.
     """
     state = search.state
     # Not a plain 0: numba would compile all that it is handed to once more, for that very number.
@@ -89,17 +238,22 @@ def without(inst, search, vehicle, gone):  # type: ignore[no-untyped-def]
     if k == 0:
         search.result[:] = 0
         return k, True
+    if search.simple[vehicle]:
+        return k, _timed_simply(inst, search, vehicle, k, c.DEAREST) == c.OK
     return k, timed(inst, search, vehicle, k, c.DEAREST) == c.OK
 
 
 @njit(cache=True, nogil=True)
-def score(search):  # type: ignore[no-untyped-def]
-    """Return costs and what the requests that are not served are worth."""
-    state = search.state
-    total = np.int64(0)
-    for request in search.requests:
-        if state.vehicle_of[request] < 0:
-            total += search.worth[request]
+def finish(inst, state):  # type: ignore[no-untyped-def]
+    """Give the routes of simple vehicles their nodes, which the search does without."""
     for vehicle in range(state.stops.shape[0]):
-        total += state.result[vehicle, c.COST]
-    return total
+        count = state.stops[vehicle]
+        if count > 0 and state.node_count[vehicle] == 0:
+            rule = evaluate(
+                inst, vehicle, state.tasks[vehicle], count, cap_left_for(state, vehicle), no_busy(inst),
+                c.DEAREST, state.nodes[vehicle], state.result[vehicle],
+            )  # fmt: skip
+            if rule != c.OK:
+                return False
+            state.node_count[vehicle] = state.result[vehicle, c.NODES]
+    return True

@@ -4,6 +4,7 @@ import numpy as np
 from numba import njit
 
 from fleet.solver.kernels import codes as c
+from fleet.solver.kernels.arena import give_back, take, taken
 from fleet.solver.kernels.breaks import with_breaks
 from fleet.solver.kernels.energy import missing_wh, no_charging
 from fleet.solver.kernels.legs import clockless
@@ -17,13 +18,22 @@ def evaluate(inst, vehicle, tasks, count, cap_left, busy, cutoff, node_out, out)
     ``codes.TOO_DEAR`` says that no placing of breaks and recharges costs less than ``cutoff``.
     ``node_out`` needs count + breaks + 4 rows; ``out`` gets cost, times and the amount of a violation.
     """
+    mark = taken(inst)
+    rule = _evaluated(inst, vehicle, tasks, count, cap_left, busy, cutoff, node_out, out)
+    give_back(inst, mark)
+    return rule
+
+
+@njit(cache=True, nogil=True)
+def _evaluated(inst, vehicle, tasks, count, cap_left, busy, cutoff, node_out, out):  # type: ignore[no-untyped-def]
     out[:] = 0
     out[c.DETAIL] = -1
-    loads = np.empty((count + 1, inst.capacity.shape[1]), np.int64)
+    dimensions = inst.capacity.shape[1]
+    loads = take(inst, (count + 1) * dimensions).reshape(count + 1, dimensions)
     rule = clockless(inst, vehicle, tasks, count, cap_left, loads, out)
     if rule != c.OK:
         return rule
-    charging = no_charging()
+    charging = no_charging(inst)
     missing = missing_wh(inst, vehicle, tasks, count, loads, charging)
     if missing <= 0.0:
         rule = with_breaks(inst, vehicle, tasks, count, charging, loads, busy, cutoff, node_out, out)

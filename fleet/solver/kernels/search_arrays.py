@@ -1,21 +1,21 @@
 """What a search holds: its requests, the routes as they stand, as they were accepted, and the best."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit, typeof, types
-from numba.experimental import structref
 
-from fleet.solver.instance import Bools, Instance, Ints
+from fleet.solver.instance import NEVER, Bools, Floats, Instance, Ints
 from fleet.solver.kernels import codes as c
-from fleet.solver.kernels.borrowed import borrowed
-from fleet.solver.kernels.scratch import SCRATCH, ScratchArrays, room_for_scratch, scratch_of
-from fleet.solver.kernels.shortlist import SHORTLIST, ShortlistArrays, room_for_shortlist, shortlist_of
-from fleet.solver.kernels.state import STATE, StateArrays, room_for_state, state_of
+from fleet.solver.kernels.halves import HalvesArrays, room_for_halves
+from fleet.solver.kernels.handle import Handle
+from fleet.solver.kernels.recreate import MEMORY_COLUMNS
+from fleet.solver.kernels.shortlist import ShortlistArrays, room_for_shortlist
+from fleet.solver.kernels.state import StateArrays, room_for_state
+from fleet.solver.tuning import Tuning
 
 NARROW = 40
-"""Insertions of a request whose exact cost is asked for at most, as a rule."""
-WIDE = 1_000
+"""Insertions of a request into a route whose exact cost is asked for at most, as a rule."""
+WIDE = 200
 NEIGHBOURS = 120
 WORST = np.iinfo(np.int64).max
 
@@ -29,12 +29,24 @@ class SearchArrays(NamedTuple):
     """(R,) whether a request fits into no empty route, and so rarely into any"""
     twins: Ints
     """(V,) the first vehicle that is this one's equal"""
+    when_unused: Ints
+    """(V,) column of ``memory`` for this vehicle and its equals while they are not used"""
+    simple: Bools
+    """(V,) whether the times of this vehicle's routes are exact without an evaluation"""
+    memory: Ints
+    """(R, V + kinds, MEMORY_COLUMNS) the best insertion of a request into a route, with its version"""
     closed: Bools
     """(V,) whether an unused vehicle is left alone for the moment"""
     slack: Ints
     """(R,) how free a request is in time"""
-    worth: Ints
-    """(R,) what may be paid for serving a request, and counts where it is not: penalty or ``any_cost``"""
+    reach: Ints
+    """(R,) how far a request is from where vehicles start"""
+    shut: Bools
+    """(V,) whether a vehicle is not to be used"""
+    was_out: Bools
+    """(R,) whether the accepted solution leaves a request out"""
+    tuning: Floats
+    """A :class:`fleet.solver.tuning.Tuning`"""
     any_cost: Ints
     """(1,) more than all costs and penalties together: what a must is worth"""
     nearest: Ints
@@ -42,9 +54,10 @@ class SearchArrays(NamedTuple):
     differs: Bools
     """(V,) whether an accepted route differs from that of the best solution"""
     scores: Ints
-    """(2,) of the accepted solution and of the best"""
+    """(2,) of the accepted solution, softly, and of the best, exactly"""
     tried: Bools
     """(V,) room for insertions, as are the following"""
+    unknown: Ints
     trial: Ints
     nodes: Ints
     result: Ints
@@ -61,29 +74,51 @@ class Room(NamedTuple):
     before: StateArrays
     """The routes of the last solution that was accepted"""
     best: StateArrays
-    scratch: ScratchArrays
+    halves: HalvesArrays
     narrow: ShortlistArrays
     wide: ShortlistArrays
 
 
-def room_for_search(instance: Instance, *, requests: Ints, unlikely: Bools, twins: Ints, slack: Ints) -> Room:
+def room_for_search(
+    instance: Instance,
+    *,
+    requests: Ints,
+    unlikely: Bools,
+    twins: Ints,
+    slack: Ints,
+    reach: Ints,
+    soft: Ints,
+    tuning: Tuning,
+) -> Room:
     """Return the arrays of a search with no vehicle used."""
-    state, before, best = (_state(instance) for _ in range(3))
+    any_cost = _any_cost(instance)
+    worth = np.where(instance.must, any_cost, instance.penalty)
+    worths = np.stack([worth, np.minimum(worth, soft)], axis=1)
+    state, before, best = (_state(instance, worths) for _ in range(3))
     stops = state.tasks.shape[1] + 2
     nodes = (state.nodes.shape[1] + 2, c.NODE_COLUMNS)
-    any_cost = _any_cost(instance)
+    _, kind = np.unique(twins, return_inverse=True)
     own = SearchArrays(
         requests=requests,
         unlikely=unlikely,
         twins=twins,
+        when_unused=instance.n_vehicles + kind,
+        simple=simple_vehicles(instance),
+        memory=np.zeros(
+            (instance.n_requests, instance.n_vehicles + int(kind.max()) + 1, MEMORY_COLUMNS), np.int64
+        ),
         closed=np.zeros(instance.n_vehicles, bool),
         slack=slack,
-        worth=np.where(instance.must, any_cost, instance.penalty),
+        reach=reach,
+        shut=np.zeros(instance.n_vehicles, bool),
+        was_out=np.zeros(instance.n_requests, bool),
+        tuning=np.array(tuning),
         any_cost=np.array([any_cost]),
         nearest=np.full((instance.n_requests, min(NEIGHBOURS, max(1, len(requests)))), -1, np.int64),
         differs=np.zeros(instance.n_vehicles, bool),
         scores=np.full(2, WORST, np.int64),
         tried=np.zeros(instance.n_vehicles, bool),
+        unknown=np.zeros(instance.n_vehicles, np.int64),
         trial=np.zeros(stops, np.int64),
         nodes=np.zeros(nodes, np.int64),
         result=np.zeros(c.RESULT_SLOTS, np.int64),
@@ -91,13 +126,12 @@ def room_for_search(instance: Instance, *, requests: Ints, unlikely: Bools, twin
         best_nodes=np.zeros(nodes, np.int64),
         best_result=np.zeros(c.RESULT_SLOTS, np.int64),
     )
-    alternatives = int(np.diff(instance.delivery_ptr).max(initial=1))
     return Room(
         own,
         state,
         before,
         best,
-        room_for_scratch(stops=stops, alternatives=alternatives),
+        room_for_halves(instance, stops=stops),
         room_for_shortlist(NARROW),
         room_for_shortlist(WIDE),
     )
@@ -109,97 +143,44 @@ def _any_cost(instance: Instance) -> int:
     return min(enough, 1 << 60, (1 << 62) // (int(instance.must.sum()) + 1))
 
 
-def _state(instance: Instance) -> StateArrays:
+def simple_vehicles(instance: Instance) -> Bools:
+    """Return which vehicles know no rule that the bounds of :mod:`slack` leave to the exact evaluation."""
+    none = np.zeros(instance.n_vehicles, bool)
+    windows = np.diff(instance.window_ptr)
+    if (
+        (windows != 1).any()
+        or (instance.window_finish < NEVER).any()
+        or (instance.task_rank >= 0).any()
+        or (instance.on_board_limit_s < NEVER).any()
+        or (instance.bays[instance.task_location] >= 0).any()
+        or instance.label.any()
+    ):
+        return none
+    simple: Bools = (
+        (np.diff(instance.break_ptr) == 0)
+        & np.isinf(instance.start_charge_wh)
+        & (instance.visit_location < 0)
+        & ~instance.carried_load.any(axis=1)
+    )
+    return simple
+
+
+def _state(instance: Instance, worth: Ints) -> StateArrays:
     return room_for_state(
         vehicles=instance.n_vehicles,
-        requests=instance.n_requests,
         cap_left=instance.cap_left,
         dimensions=instance.capacity.shape[1],
         most_breaks=int(np.diff(instance.break_ptr).max(initial=0)),
+        worth=worth,
     )
 
 
-@structref.register
-class SearchType(types.StructRef):  # type: ignore[misc]
-    """The compiler's type of a search."""
-
-
-class Search(structref.StructRefProxy):  # type: ignore[misc]
-    """A handle on a search inside the kernels' memory: the fields of its arrays, and of :class:`Room`."""
-
-
-structref.define_boxing(SearchType, Search)
-
-_INTS = np.zeros(1, np.int64)
-_BOOLS = np.zeros(1, bool)
-_TABLE = np.zeros((1, 1), np.int64)
-_EXAMPLE = SearchArrays(
-    requests=_INTS,
-    unlikely=_BOOLS,
-    twins=_INTS,
-    closed=_BOOLS,
-    slack=_INTS,
-    worth=_INTS,
-    any_cost=_INTS,
-    nearest=_TABLE,
-    differs=_BOOLS,
-    scores=_INTS,
-    tried=_BOOLS,
-    trial=_INTS,
-    nodes=_TABLE,
-    result=_INTS,
-    best_tasks=_INTS,
-    best_nodes=_TABLE,
-    best_result=_INTS,
-)
-_SEARCH = SearchType(
-    [
-        *((name, typeof(array)) for name, array in _EXAMPLE._asdict().items()),
-        *((name, STATE) for name in ("state", "before", "best")),
-        ("scratch", SCRATCH),
-        *((name, SHORTLIST) for name in ("narrow", "wide")),
-    ]
-)
-
-
-@njit(cache=True, nogil=True)
-def _search_of(own, state, before, best, scratch, narrow, wide):  # type: ignore[no-untyped-def]
-    search = structref.new(_SEARCH)
-    search.requests = borrowed(own.requests)
-    search.unlikely = borrowed(own.unlikely)
-    search.twins = borrowed(own.twins)
-    search.closed = borrowed(own.closed)
-    search.slack = borrowed(own.slack)
-    search.worth = borrowed(own.worth)
-    search.any_cost = borrowed(own.any_cost)
-    search.nearest = borrowed(own.nearest)
-    search.differs = borrowed(own.differs)
-    search.scores = borrowed(own.scores)
-    search.tried = borrowed(own.tried)
-    search.trial = borrowed(own.trial)
-    search.nodes = borrowed(own.nodes)
-    search.result = borrowed(own.result)
-    search.best_tasks = borrowed(own.best_tasks)
-    search.best_nodes = borrowed(own.best_nodes)
-    search.best_result = borrowed(own.best_result)
-    search.state = state
-    search.before = before
-    search.best = best
-    search.scratch = scratch
-    search.narrow = narrow
-    search.wide = wide
-    return search
-
-
-def search_of(room: Room) -> Search:
-    """Return the search that works on these arrays."""
-    search: Search = _search_of(
-        room.own,
-        state_of(room.state),
-        state_of(room.before),
-        state_of(room.best),
-        scratch_of(room.scratch),
-        shortlist_of(room.narrow),
-        shortlist_of(room.wide),
-    )
-    return search
+def search_of(room: Room) -> Handle:
+    """Return the handle of a search that works on these arrays."""
+    parts: dict[str, Any] = {
+        "state": room.state, "before": room.before, "best": room.best, "halves": room.halves,
+        "narrow": room.narrow, "wide": room.wide,
+    }  # fmt: skip
+    kinds = {"before": "state", "best": "state", "narrow": "shortlist", "wide": "shortlist"}
+    handles = {name: Handle(kinds.get(name, name), arrays._asdict()) for name, arrays in parts.items()}
+    return Handle("search", room.own._asdict() | handles)

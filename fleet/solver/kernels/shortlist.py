@@ -6,14 +6,21 @@ Necessary conditions only: loads, labels, caps and windows hold, and no exact co
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit, typeof, types
-from numba.experimental import structref
+from numba import njit
 
 from fleet.solver.instance import NEVER, Ints
 from fleet.solver.kernels import codes as c
-from fleet.solver.kernels.borrowed import borrowed
-from fleet.solver.kernels.legs import leg, place_after, place_before
-from fleet.solver.kernels.slack import SAME_PLACE, beginning, fill_tails, joined_cost, step
+from fleet.solver.kernels import halves as h
+from fleet.solver.kernels.slack import (
+    SAME_PLACE,
+    beginning,
+    drive_cost,
+    head_at,
+    joined_cost,
+    know,
+    step,
+    tail_after,
+)  # fmt: skip
 
 
 @njit(cache=True, nogil=True)
@@ -46,7 +53,7 @@ def _positions(inst, request, loads, count, capacity):  # type: ignore[no-untype
 
 
 @njit(cache=True, nogil=True)
-def _takes(inst, task, request, cap_free):  # type: ignore[no-untyped-def]
+def takes(inst, task, request, cap_free):  # type: ignore[no-untyped-def]
     """Whether no cap of a delivery is exceeded by the request."""
     for q in range(2):
         cap = inst.task_cap[task, q]
@@ -56,44 +63,21 @@ def _takes(inst, task, request, cap_free):  # type: ignore[no-untyped-def]
 
 
 class ShortlistArrays(NamedTuple):
-    """The insertions with the smallest bounds, smallest first."""
+    """The insertions into one route with the smallest bounds, smallest first."""
 
     row: Ints
-    """(size, 5) bound of the added cost, vehicle, positions of pickup and delivery, delivery task"""
+    """(size, 4) bound of the added cost, positions of pickup and delivery, delivery task"""
     number: Ints
     """(1,) how many there are"""
 
 
 def room_for_shortlist(size: int) -> ShortlistArrays:
     """Return the arrays of an empty shortlist."""
-    return ShortlistArrays(np.zeros((size, 5), np.int64), np.zeros(1, np.int64))
-
-
-@structref.register
-class ShortlistType(types.StructRef):  # type: ignore[misc]
-    """The compiler's type of a shortlist."""
-
-
-class Shortlist(structref.StructRefProxy):  # type: ignore[misc]
-    """A handle on a shortlist inside the kernels' memory: the fields of :class:`ShortlistArrays`."""
-
-
-structref.define_boxing(ShortlistType, Shortlist)
-
-SHORTLIST = ShortlistType([(name, typeof(array)) for name, array in room_for_shortlist(1)._asdict().items()])
+    return ShortlistArrays(np.zeros((size, 4), np.int64), np.zeros(1, np.int64))
 
 
 @njit(cache=True, nogil=True)
-def shortlist_of(arrays):  # type: ignore[no-untyped-def]
-    """Return the shortlist that works on these arrays."""
-    shortlist = structref.new(SHORTLIST)
-    shortlist.row = borrowed(arrays.row)
-    shortlist.number = borrowed(arrays.number)
-    return shortlist
-
-
-@njit(cache=True, nogil=True)
-def _note(shortlist, bound, vehicle, i, j, delivery):  # type: ignore[no-untyped-def]
+def _note(shortlist, bound, i, j, delivery):  # type: ignore[no-untyped-def]
     """Keep an insertion if it is among the best; ties keep the order in which they came."""
     size = shortlist.row.shape[0]
     n = shortlist.number[0]
@@ -103,147 +87,154 @@ def _note(shortlist, bound, vehicle, i, j, delivery):  # type: ignore[no-untyped
         n -= 1
     k = n
     while k > 0 and shortlist.row[k - 1, 0] > bound:
-        for q in range(5):
+        for q in range(4):
             shortlist.row[k, q] = shortlist.row[k - 1, q]
         k -= 1
     shortlist.row[k, 0] = bound
-    shortlist.row[k, 1] = vehicle
-    shortlist.row[k, 2] = i
-    shortlist.row[k, 3] = j
-    shortlist.row[k, 4] = delivery
+    shortlist.row[k, 1] = i
+    shortlist.row[k, 2] = j
+    shortlist.row[k, 3] = delivery
     shortlist.number[0] = n + 1
 
 
 @njit(cache=True, nogil=True)
-def _detour(inst, vehicle, tasks, count, k, t):  # type: ignore[no-untyped-def]
-    """Return the least that a task before stop k adds for its drives and its handling."""
-    here = place_before(inst, vehicle, tasks, k)
-    there = place_after(inst, vehicle, tasks, count, k)
-    at = inst.task_location[t]
-    into = leg(inst, vehicle, here, at)
-    out_of = leg(inst, vehicle, at, there)
-    straight = leg(inst, vehicle, here, there)
-    seconds = into[1] + out_of[1] - straight[1]
-    handling_s = inst.task_handling_s[inst.vehicle_type[vehicle], t]
-    return (
-        inst.cost_per_m[vehicle] * (into[0] + out_of[0] - straight[0])
-        + inst.cost_per_travel_s[vehicle] * seconds
-        + inst.cost_per_s[vehicle] * (seconds + handling_s)
-        + inst.cost_per_task_s[vehicle] * handling_s
-        + into[2] + out_of[2] - straight[2]
+def _handling_cost(inst, vehicle, t):  # type: ignore[no-untyped-def]
+    return inst.task_handling_s[inst.vehicle_type[vehicle], t] * (
+        inst.cost_per_s[vehicle] + inst.cost_per_task_s[vehicle]
     )
 
 
 @njit(cache=True, nogil=True)
-def _fill_detours(inst, vehicle, tasks, count, request, scratch):  # type: ignore[no-untyped-def]
-    """Fill what each alternative delivery adds at each position by itself."""
-    first = inst.delivery_ptr[request]
-    last = inst.delivery_ptr[request + 1]
-    scratch.nearest[count + 1] = c.DEAREST
-    for j in range(count, -1, -1):
-        least = scratch.nearest[j + 1]
-        for option in range(first, last):
-            adds = _detour(inst, vehicle, tasks, count, j, inst.delivery_task[option])
-            scratch.detour[j, option - first] = adds
-            least = min(least, adds)
-        scratch.nearest[j] = least
-
-
-@njit(cache=True, nogil=True)
-def _idle_cost(inst, vehicle, tasks, count, cost, rest):  # type: ignore[no-untyped-def]
-    """Return how much of a route's cost its drives and handlings do not explain: more stops may use it up."""
-    if count == 0:
-        return cost - inst.fixed_cost[vehicle]
-    metres, seconds, extra = leg(inst, vehicle, inst.start[vehicle], inst.task_location[tasks[0]])
-    under_way = seconds + rest.under_way[0]
-    return cost - (
-        inst.fixed_cost[vehicle]
-        + inst.cost_per_m[vehicle] * (metres + rest.metres[0])
-        + inst.cost_per_travel_s[vehicle] * under_way
-        + inst.cost_per_s[vehicle] * (under_way + rest.standing[0, SAME_PLACE])
-        + inst.cost_per_task_s[vehicle] * rest.standing[0, SAME_PLACE]
-        + extra + rest.extra[0]
-    )
-
-
-@njit(cache=True, nogil=True)
-def shortlist_insertions(inst, state, vehicle, request, cap_free, cutoff, scratch, shortlist):  # type: ignore[no-untyped-def]
-    """Add the insertions of a request into a vehicle's route that may add less than ``cutoff``.
-
-    ``cap_free`` is what is left of each cap beside all routes, this one included.
-    """
+def _fill_drives(inst, state, halves, vehicle, request):  # type: ignore[no-untyped-def]
+    """Fill what the drives to the pickup and to each delivery, and away from them, cost at each position."""
     tasks = state.tasks[vehicle]
     count = state.stops[vehicle]
+    pickup = inst.request_pickup[request]
+    first = inst.delivery_ptr[request]
+    options = inst.delivery_ptr[request + 1] - first
+    for q in range(0 if pickup >= 0 else 1, 1 + options):
+        t = pickup if q == 0 else inst.delivery_task[first + q - 1]
+        at = inst.task_location[t]
+        handling = _handling_cost(inst, vehicle, t)
+        before = inst.start[vehicle]
+        if halves.drive.shape[0] == 0:
+            for k in range(count + 1):
+                after = inst.end[vehicle] if k == count else inst.task_location[tasks[k]]
+                halves.into[k, q] = drive_cost(inst, vehicle, before, at) + handling
+                halves.out_of[k, q] = drive_cost(inst, vehicle, at, after)
+                before = after
+            continue
+        to = halves.drive_back[halves.drive_kind[vehicle], at]
+        on = halves.drive[halves.drive_kind[vehicle], at]
+        for k in range(count + 1):
+            after = inst.end[vehicle] if k == count else inst.task_location[tasks[k]]
+            halves.into[k, q] = (to[before] if before >= 0 else 0) + handling
+            halves.out_of[k, q] = on[after] if after >= 0 else 0
+            before = after
+    halves.least[count + 1] = c.DEAREST
+    for k in range(count, -1, -1):
+        least = halves.least[k + 1]
+        for q in range(1, 1 + options):
+            least = min(least, halves.into[k, q] + halves.out_of[k, q] - halves.straight[vehicle, k])
+        halves.least[k] = least
+
+
+@njit(cache=True, nogil=True)
+def _idle_cost(inst, state, halves, vehicle):  # type: ignore[no-untyped-def]
+    """Return how much of a route's cost its drives and handlings do not explain: more stops may use it up."""
     cost = state.result[vehicle, c.COST]
+    rest = halves.rest[vehicle, 0]
+    standing = halves.tails[vehicle, 0, SAME_PLACE, h.TAIL_STANDING]
+    return (
+        cost
+        - inst.fixed_cost[vehicle]
+        - halves.straight[vehicle, 0]
+        - inst.cost_per_m[vehicle] * rest[h.REST_METRES]
+        - (inst.cost_per_s[vehicle] + inst.cost_per_travel_s[vehicle]) * rest[h.REST_UNDER_WAY]
+        - (inst.cost_per_s[vehicle] + inst.cost_per_task_s[vehicle]) * standing
+        - rest[h.REST_EXTRA]
+    )
+
+
+@njit(cache=True, nogil=True)
+def shortlist_insertions(inst, state, halves, vehicle, request, cutoff, shortlist):  # type: ignore[no-untyped-def]
+    """List the insertions of a request into a vehicle's route that may add less than ``cutoff``."""
+    shortlist.number[0] = 0
+    count = state.stops[vehicle]
     pickup = inst.request_pickup[request]
     if count + (2 if pickup >= 0 else 1) > inst.max_tasks[vehicle]:
         return
+    know(inst, state, halves, vehicle)
+    cost = state.result[vehicle, c.COST]
+    tasks = state.tasks[vehicle]
     first = inst.delivery_ptr[request]
-    last = inst.delivery_ptr[request + 1]
-    delivery_task = inst.delivery_task
-    capped = cap_free.shape[0] > 0
+    options = inst.delivery_ptr[request + 1] - first
+    capped = state.cap_free.shape[0] > 0
     loads = state.loads[vehicle]
     labels = state.labels[vehicle]
     own_load = inst.load[request]
     own_label = inst.label[request]
     capacity = inst.capacity[vehicle]
-    fill_tails(inst, vehicle, tasks, count, loads, scratch)
     limit = inst.on_board_limit_s[request] if pickup >= 0 else NEVER
     own_g = own_load[inst.energy_load] if pickup >= 0 else 0
     relief_g = own_load[inst.energy_load] if inst.carried_by[request] >= 0 else 0
     low, high = (0, count) if pickup >= 0 else _positions(inst, request, loads, count, capacity)
     size = shortlist.row.shape[0]
-    base = beginning(inst, vehicle)
-    _fill_detours(inst, vehicle, tasks, count, request, scratch)
+    _fill_drives(inst, state, halves, vehicle, request)
+    into = halves.into
+    out_of = halves.out_of
+    straight = halves.straight[vehicle]
+    least = halves.least
     # What is dearer by its own drives alone needs no closer look; an empty route has none to compare with.
-    idle = _idle_cost(inst, vehicle, tasks, count, cost, scratch)
+    idle = _idle_cost(inst, state, halves, vehicle) if count > 0 else np.int64(c.DEAREST)
     ceiling = cutoff + idle
-    for i in range(count + 1):
-        here_g = loads[i, inst.energy_load]
-        if pickup >= 0:
-            head, fits = step(inst, vehicle, base, pickup, i == 0, here_g)
-        else:
-            head, fits = base, True
-        loaded_s = head.standing + head.under_way
+    at = inst.task_location[pickup] if pickup >= 0 else np.int64(-1)
+    for i in range(min(count + 1, halves.reached[vehicle])):
         if shortlist.number[0] == size:
             ceiling = min(ceiling, shortlist.row[size - 1, 0] + idle)
-        own = _detour(inst, vehicle, tasks, count, i, pickup) if pickup >= 0 and count > 0 else 0
-        if pickup < 0:
-            has_room = low <= i <= high
+        if pickup >= 0:
+            if not _has_room(loads, labels, i, own_load, own_label, capacity):
+                continue
+            own = into[i, 0] + out_of[i, 0] - straight[i]
+            worth_a_look = own + least[i + 1] < ceiling
+            for q in range(1, 1 + options):
+                if not worth_a_look:
+                    delivery = inst.delivery_task[first + q - 1]
+                    onwards = drive_cost(inst, vehicle, at, inst.task_location[delivery])
+                    onwards += _handling_cost(inst, vehicle, delivery)
+                    worth_a_look = into[i, 0] + onwards + out_of[i, q] - straight[i] < ceiling
         else:
-            has_room = _has_room(loads, labels, i, own_load, own_label, capacity)
-        if fits and has_room:
-            for j in range(i, count + 1):
-                if j > i:
-                    if own + scratch.nearest[j] >= ceiling:
-                        break
-                    if pickup < 0 or not _has_room(loads, labels, j, own_load, own_label, capacity):
-                        break
-                    grams = loads[j - 1, inst.energy_load] + own_g
-                    head, fits = step(inst, vehicle, head, tasks[j - 1], False, grams)
-                    if not fits or head.standing + head.under_way - loaded_s > limit:
-                        break
-                grams = loads[j, inst.energy_load]
-                for option in range(first, last):
-                    delivery = delivery_task[option]
-                    if (j > i or pickup < 0) and own + scratch.detour[j, option - first] >= ceiling:
-                        continue
-                    if capped and not _takes(inst, delivery, request, cap_free):
-                        continue
-                    after, fits = step(
-                        inst, vehicle, head, delivery, pickup < 0 and j == 0, grams + own_g
-                    )
-                    if not fits:
-                        continue
-                    bound = joined_cost(
-                        inst, vehicle, tasks, count, after, j, scratch, grams, relief_g
-                    ) - cost
-                    if bound < cutoff and (
-                        shortlist.number[0] < size or bound < shortlist.row[size - 1, 0]
-                    ):
-                        _note(shortlist, bound, vehicle, i, j, delivery)
-        if i == count:
-            break
-        base, fits = step(inst, vehicle, base, tasks[i], i == 0, here_g)
-        if not fits:
-            break
+            own = np.int64(0)
+            worth_a_look = low <= i <= high and least[i] < ceiling
+        if not worth_a_look:
+            continue
+        head = head_at(halves, vehicle, i) if i > 0 else beginning(inst, vehicle)
+        if pickup >= 0:
+            head, fits = step(inst, vehicle, head, pickup, i == 0, loads[i, inst.energy_load])
+            if not fits:
+                continue
+        loaded_s = head.standing + head.under_way
+        for j in range(i, count + 1):
+            if j > i:
+                if pickup < 0 or own + least[j] >= ceiling:
+                    break
+                if not _has_room(loads, labels, j, own_load, own_label, capacity):
+                    break
+                grams = loads[j - 1, inst.energy_load] + own_g
+                head, fits = step(inst, vehicle, head, tasks[j - 1], False, grams)
+                if not fits or head.standing + head.under_way - loaded_s > limit:
+                    break
+            grams = loads[j, inst.energy_load]
+            for q in range(1, 1 + options):
+                if (j > i or pickup < 0) and own + into[j, q] + out_of[j, q] - straight[j] >= ceiling:
+                    continue
+                delivery = inst.delivery_task[first + q - 1]
+                if capped and not takes(inst, delivery, request, state.cap_free):
+                    continue
+                after, fits = step(inst, vehicle, head, delivery, pickup < 0 and j == 0, grams + own_g)
+                if not fits:
+                    continue
+                tail = tail_after(inst, state, halves, vehicle, j, after)
+                bound = joined_cost(inst, vehicle, after, tail, grams, relief_g) - cost
+                if bound < cutoff and (shortlist.number[0] < size or bound < shortlist.row[size - 1, 0]):
+                    _note(shortlist, bound, i, j, delivery)

@@ -3,7 +3,8 @@
 Windows are propagated along the route in both directions, so that an insertion is joined from known parts.
 The duration is bounded from below by segments of (duration, earliest start, latest start) after Vidal,
 Crainic, Gendreau and Prins, "A unifying view on timing problems" (EJOR, 2015). Breaks, recharges, bays and
-the time on board of others are left to the exact evaluation.
+the time on board of others are left to the exact evaluation; for a vehicle that knows none of them, in a
+problem with one window a task, the join is exact (``search_arrays.simple_vehicles``).
 """
 
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from numba import njit
 
 from fleet.solver.instance import NEVER
 from fleet.solver.kernels import codes as c
+from fleet.solver.kernels import halves as h
 from fleet.solver.kernels.legs import leg, place_after
 
 MOVED = 0
@@ -38,6 +40,24 @@ class Head(NamedTuple):
     owes: bool
 
 
+class Tail(NamedTuple):
+    """A route from the arrival at some stop on, or from the end of its last visit on."""
+
+    there: int
+    is_end: bool
+    latest: int
+    """Latest arrival from which all windows hold."""
+    duration: int
+    opens: int
+    closes: int
+    """Shortest duration from the arrival on, and the arrivals between which it is reached."""
+    standing: int
+    metres: int
+    under_way: int
+    extra: int
+    wh: float
+
+
 @njit(cache=True, nogil=True)
 def wh_of(inst, vehicle, metres, grams):  # type: ignore[no-untyped-def]
     """Return what a leg with so much on board takes."""
@@ -45,58 +65,14 @@ def wh_of(inst, vehicle, metres, grams):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def fill_tails(inst, vehicle, tasks, count, loads, found):  # type: ignore[no-untyped-def]
-    """Propagate a route backwards into ``found``."""
-    found.duration[count, :] = 0
-    found.standing[count, :] = 0
-    found.metres[count] = 0
-    found.under_way[count] = 0
-    found.extra[count] = 0
-    found.wh[count] = 0.0
-    found.latest[count, :] = inst.latest_s[vehicle]
-    found.closes[count, :] = inst.latest_s[vehicle]
-    found.opens[count, :] = -NEVER
-    for k in range(count - 1, -1, -1):
-        t = tasks[k]
-        here = inst.task_location[t]
-        there = place_after(inst, vehicle, tasks, count, k + 1)
-        metres, seconds, extra = leg(inst, vehicle, here, there)
-        found.metres[k] = metres + found.metres[k + 1]
-        found.under_way[k] = seconds + found.under_way[k + 1]
-        found.extra[k] = extra + found.extra[k + 1]
-        found.wh[k] = wh_of(inst, vehicle, metres, loads[k + 1, inst.energy_load]) + found.wh[k + 1]
-        first = inst.window_ptr[t]
-        last = inst.window_ptr[t + 1]
-        for state in range(3):
-            work = inst.task_handling_s[inst.vehicle_type[vehicle], t]
-            if state == MOVED:
-                work += inst.task_setup_s[inst.vehicle_type[vehicle], t]
-            owes = state == SAME_PLACE_OWING or inst.task_delivers[t]
-            owes = owes and here != inst.visit_location[vehicle]
-            lag = work + seconds
-            following = MOVED
-            if there != here or k + 1 == count:
-                if owes:
-                    lag += inst.stay_s[here]
-            else:
-                following = SAME_PLACE_OWING if owes else SAME_PLACE
-            found.standing[k, state] = lag - seconds + found.standing[k + 1, following]
-            due = found.latest[k + 1, following] - lag
-            begin = -NEVER
-            for w in range(last - 1, first - 1, -1):
-                if inst.window_open[w] <= due:
-                    begin = min(due, inst.window_close[w])
-                    break
-            found.latest[k, state] = begin
-            if first == last:
-                continue
-            opens = inst.window_open[first]
-            closes = inst.window_close[last - 1]
-            wait = max(found.opens[k + 1, following] - lag - closes, 0)
-            found.duration[k, state] = lag + found.duration[k + 1, following] + wait
-            found.opens[k, state] = max(found.opens[k + 1, following] - lag, opens) - wait
-            found.closes[k, state] = min(found.closes[k + 1, following] - lag, closes)
-    return found
+def drive_cost(inst, vehicle, origin, destination):  # type: ignore[no-untyped-def]
+    """Return what a drive costs at least: its metres, its time and what the leg costs on top."""
+    metres, seconds, extra = leg(inst, vehicle, origin, destination)
+    return (
+        inst.cost_per_m[vehicle] * metres
+        + (inst.cost_per_s[vehicle] + inst.cost_per_travel_s[vehicle]) * seconds
+        + extra
+    )
 
 
 @njit(cache=True, nogil=True)
@@ -105,6 +81,13 @@ def beginning(inst, vehicle):  # type: ignore[no-untyped-def]
     begins = inst.earliest_s[vehicle]
     leaves_by = begins if inst.departs_at_once[vehicle] else inst.latest_s[vehicle]
     return Head(inst.start[vehicle], begins, 0, begins, leaves_by, 0, 0, 0, 0, 0.0, False)
+
+
+@njit(cache=True, nogil=True)
+def ending(inst, vehicle):  # type: ignore[no-untyped-def]
+    """Return the tail of a route that has nothing left to do but to return."""
+    latest = inst.latest_s[vehicle]
+    return Tail(inst.end[vehicle], True, latest, 0, -NEVER, latest, 0, 0, 0, 0, 0.0)
 
 
 @njit(cache=True, nogil=True)
@@ -147,47 +130,182 @@ def step(inst, vehicle, head, t, is_first, grams):  # type: ignore[no-untyped-de
 
 
 @njit(cache=True, nogil=True)
-def joined_cost(inst, vehicle, tasks, count, head, k, rest, grams, relief_g):  # type: ignore[no-untyped-def]
-    """Return a lower bound of the cost of ``head`` followed by stop k and the rest, or ``codes.DEAREST``.
+def joined_cost(inst, vehicle, head, tail, grams, relief_g):  # type: ignore[no-untyped-def]
+    """Return a lower bound of the cost of ``head`` followed by ``tail``, or ``codes.DEAREST``.
 
-    ``grams`` is what the rest of the route was laid out with after k stops, ``relief_g`` what is lighter now.
+    ``grams`` is on board on the drive between them; ``relief_g`` is lighter now from there on.
     """
-    there = place_after(inst, vehicle, tasks, count, k)
-    metres, seconds, extra = leg(inst, vehicle, head.here, there)
+    metres, seconds, extra = leg(inst, vehicle, head.here, tail.there)
     stay = 0
-    state = MOVED
-    if there != head.here or k == count:
-        if head.owes:
-            stay = inst.stay_s[head.here]
-    else:
-        state = SAME_PLACE_OWING if head.owes else SAME_PLACE
-    if head.clock + stay + seconds > rest.latest[k, state]:
-        return c.DEAREST
+    if head.owes and (tail.there != head.here or tail.is_end):
+        stay = inst.stay_s[head.here]
+    if head.clock + stay + seconds > tail.latest:
+        return np.int64(c.DEAREST)
     lag = head.duration + stay + seconds
-    wait = max(rest.opens[k, state] - lag - head.closes, 0)
-    duration = lag + rest.duration[k, state] + wait
-    returns = max(rest.opens[k, state] - lag, head.opens) - wait + duration
-    under_way = head.under_way + seconds + rest.under_way[k]
-    working = under_way + head.standing + stay + rest.standing[k, state]
+    wait = max(tail.opens - lag - head.closes, 0)
+    duration = lag + tail.duration + wait
+    returns = max(tail.opens - lag, head.opens) - wait + duration
+    under_way = head.under_way + seconds + tail.under_way
+    standing = head.standing + stay + tail.standing
+    working = under_way + standing
     for b in range(inst.break_ptr[vehicle], inst.break_ptr[vehicle + 1]):
         if returns > inst.break_close[inst.break_window_ptr[b + 1] - 1]:
             working += inst.break_duration_s[b]
-    missing = head.wh + wh_of(inst, vehicle, metres, grams) + rest.wh[k]
-    missing -= inst.wh_per_m_per_g[vehicle] * relief_g * (metres + rest.metres[k])
+    missing = head.wh + wh_of(inst, vehicle, metres, grams) + tail.wh
+    missing -= inst.wh_per_m_per_g[vehicle] * relief_g * (metres + tail.metres)
     missing -= inst.start_charge_wh[vehicle] - inst.reserve_wh[vehicle]
     if missing > 0.0:
         per_s = inst.most_charging_w[vehicle] / 3_600.0
         if inst.recharges_left[vehicle] == 0 or per_s <= 0.0:
-            return c.DEAREST
+            return np.int64(c.DEAREST)
         working += np.int64(missing / per_s)
-    metres += head.metres + rest.metres[k]
+    metres += head.metres + tail.metres
     if metres > inst.max_distance_m[vehicle] or under_way > inst.max_travel_s[vehicle]:
-        return c.DEAREST
+        return np.int64(c.DEAREST)
     return (
         inst.fixed_cost[vehicle]
         + inst.cost_per_m[vehicle] * metres
         + inst.cost_per_s[vehicle] * max(duration, working)
         + inst.cost_per_travel_s[vehicle] * under_way
-        + inst.cost_per_task_s[vehicle] * (head.standing + stay + rest.standing[k, state])
-        + head.extra + extra + rest.extra[k]
+        + inst.cost_per_task_s[vehicle] * standing
+        + head.extra + extra + tail.extra
+    )
+
+
+@njit(cache=True, nogil=True)
+def simple_cost(inst, vehicle, tasks, count):  # type: ignore[no-untyped-def]
+    """Return the exact cost of a route of a simple vehicle, or ``codes.DEAREST`` where it is late."""
+    head = beginning(inst, vehicle)
+    for k in range(count):
+        head, fits = step(inst, vehicle, head, tasks[k], k == 0, 0)
+        if not fits:
+            return np.int64(c.DEAREST)
+    return joined_cost(inst, vehicle, head, ending(inst, vehicle), 0, 0)
+
+
+@njit(cache=True, nogil=True)
+def head_at(halves, vehicle, k):  # type: ignore[no-untyped-def]
+    """Return a known route up to its first k stops."""
+    of = halves.heads[vehicle, k]
+    return Head(
+        of[h.HERE], of[h.CLOCK], of[h.DURATION], of[h.OPENS], of[h.CLOSES], of[h.STANDING], of[h.METRES],
+        of[h.UNDER_WAY], of[h.EXTRA], halves.head_wh[vehicle, k], of[h.OWES] != 0,
+    )  # fmt: skip
+
+
+@njit(cache=True, nogil=True)
+def tail_after(inst, state, halves, vehicle, k, head):  # type: ignore[no-untyped-def]
+    """Return a known route from stop k on, reached from ``head``."""
+    if k == state.stops[vehicle]:
+        return ending(inst, vehicle)
+    there = inst.task_location[state.tasks[vehicle, k]]
+    how = MOVED
+    if there == head.here:
+        how = SAME_PLACE_OWING if head.owes else SAME_PLACE
+    of = halves.tails[vehicle, k, how]
+    rest = halves.rest[vehicle, k]
+    return Tail(
+        there, False, of[h.TAIL_LATEST], of[h.TAIL_DURATION], of[h.TAIL_OPENS], of[h.TAIL_CLOSES],
+        of[h.TAIL_STANDING], rest[h.REST_METRES], rest[h.REST_UNDER_WAY], rest[h.REST_EXTRA],
+        halves.rest_wh[vehicle, k],
+    )  # fmt: skip
+
+
+@njit(cache=True, nogil=True)
+def know(inst, state, halves, vehicle):  # type: ignore[no-untyped-def]
+    """Find out about a route unless it is known as it stands."""
+    if halves.version[vehicle] == state.version[vehicle]:
+        return
+    halves.version[vehicle] = state.version[vehicle]
+    tasks = state.tasks[vehicle]
+    count = state.stops[vehicle]
+    loads = state.loads[vehicle]
+    _fill_heads(inst, halves, vehicle, tasks, count, loads)
+    _fill_tails(inst, halves, vehicle, tasks, count, loads)
+
+
+@njit(cache=True, nogil=True)
+def _fill_heads(inst, halves, vehicle, tasks, count, loads):  # type: ignore[no-untyped-def]
+    head = beginning(inst, vehicle)
+    reached = count + 1
+    for k in range(count + 1):
+        if k > 0:
+            head, fits = step(inst, vehicle, head, tasks[k - 1], k == 1, loads[k - 1, inst.energy_load])
+            if not fits:
+                reached = k
+                break
+        of = halves.heads[vehicle, k]
+        of[h.HERE] = head.here
+        of[h.CLOCK] = head.clock
+        of[h.DURATION] = head.duration
+        of[h.OPENS] = head.opens
+        of[h.CLOSES] = head.closes
+        of[h.STANDING] = head.standing
+        of[h.METRES] = head.metres
+        of[h.UNDER_WAY] = head.under_way
+        of[h.EXTRA] = head.extra
+        of[h.OWES] = 1 if head.owes else 0
+        halves.head_wh[vehicle, k] = head.wh
+    halves.reached[vehicle] = reached
+
+
+@njit(cache=True, nogil=True)
+def _fill_tails(inst, halves, vehicle, tasks, count, loads):  # type: ignore[no-untyped-def]
+    last = ending(inst, vehicle)
+    rest = halves.rest[vehicle]
+    rest_wh = halves.rest_wh[vehicle]
+    tails = halves.tails[vehicle]
+    rest[count] = 0
+    rest_wh[count] = 0.0
+    for how in range(3):
+        tails[count, how, h.TAIL_LATEST] = last.latest
+        tails[count, how, h.TAIL_DURATION] = last.duration
+        tails[count, how, h.TAIL_OPENS] = last.opens
+        tails[count, how, h.TAIL_CLOSES] = last.closes
+        tails[count, how, h.TAIL_STANDING] = 0
+    for k in range(count - 1, -1, -1):
+        t = tasks[k]
+        here = inst.task_location[t]
+        there = place_after(inst, vehicle, tasks, count, k + 1)
+        metres, seconds, extra = leg(inst, vehicle, here, there)
+        halves.straight[vehicle, k + 1] = drive_cost(inst, vehicle, here, there)
+        rest[k, h.REST_METRES] = metres + rest[k + 1, h.REST_METRES]
+        rest[k, h.REST_UNDER_WAY] = seconds + rest[k + 1, h.REST_UNDER_WAY]
+        rest[k, h.REST_EXTRA] = extra + rest[k + 1, h.REST_EXTRA]
+        rest_wh[k] = wh_of(inst, vehicle, metres, loads[k + 1, inst.energy_load]) + rest_wh[k + 1]
+        first = inst.window_ptr[t]
+        beyond = inst.window_ptr[t + 1]
+        for how in range(3):
+            work = inst.task_handling_s[inst.vehicle_type[vehicle], t]
+            if how == MOVED:
+                work += inst.task_setup_s[inst.vehicle_type[vehicle], t]
+            owes = how == SAME_PLACE_OWING or inst.task_delivers[t]
+            owes = owes and here != inst.visit_location[vehicle]
+            lag = work + seconds
+            following = MOVED
+            if there != here or k + 1 == count:
+                if owes:
+                    lag += inst.stay_s[here]
+            else:
+                following = SAME_PLACE_OWING if owes else SAME_PLACE
+            after = tails[k + 1, following]
+            now = tails[k, how]
+            now[h.TAIL_STANDING] = lag - seconds + after[h.TAIL_STANDING]
+            due = after[h.TAIL_LATEST] - lag
+            begin = -NEVER
+            for w in range(beyond - 1, first - 1, -1):
+                if inst.window_open[w] <= due:
+                    begin = min(due, inst.window_close[w])
+                    break
+            now[h.TAIL_LATEST] = begin
+            if first == beyond:
+                continue
+            opens = inst.window_open[first]
+            closes = inst.window_close[beyond - 1]
+            wait = max(after[h.TAIL_OPENS] - lag - closes, 0)
+            now[h.TAIL_DURATION] = lag + after[h.TAIL_DURATION] + wait
+            now[h.TAIL_OPENS] = max(after[h.TAIL_OPENS] - lag, opens) - wait
+            now[h.TAIL_CLOSES] = min(after[h.TAIL_CLOSES] - lag, closes)
+    halves.straight[vehicle, 0] = drive_cost(
+        inst, vehicle, inst.start[vehicle], place_after(inst, vehicle, tasks, count, 0)
     )

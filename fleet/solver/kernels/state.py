@@ -3,17 +3,19 @@
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit, typeof, types
-from numba.experimental import structref
+from numba import njit
 
 from fleet.solver.instance import Ints
 from fleet.solver.kernels import codes as c
-from fleet.solver.kernels.borrowed import borrowed
+from fleet.solver.kernels.arena import take
 from fleet.solver.kernels.chain import Busy
 from fleet.solver.kernels.legs import fill_loads
 
-MOST_STOPS = 1_000
-"""Stops that a route has room for, unless there are so few vehicles that each may need more."""
+UNUSED = 1
+"""Version of every vehicle without stops: what is known of one is known of its equals."""
+COSTS = 0
+LOST = 1
+LOST_SOFTLY = 2
 SPARE_NODES = 4
 """Start, end and two recharges."""
 
@@ -45,13 +47,22 @@ class StateArrays(NamedTuple):
     """(R,) -1 where a request is not served"""
     changed: Ints
     """(V,) 1 for a route that was set since the last solution was accepted"""
+    version: Ints
+    """(V,) a number that no other route has had; ``UNUSED`` where there is none"""
+    latest_version: Ints
+    """(1,)"""
+    worth: Ints
+    """(R, 2) what a request that is not served counts: exactly, and while solutions are accepted"""
+    sums: Ints
+    """(3,) costs of all routes, and both worths of all requests that are not served"""
 
 
 def room_for_state(
-    *, vehicles: int, requests: int, cap_left: Ints, dimensions: int, most_breaks: int
+    *, vehicles: int, cap_left: Ints, dimensions: int, most_breaks: int, worth: Ints
 ) -> StateArrays:
     """Return the arrays for the routes of an instance, all of them unused."""
-    width = min(2 * requests, max(MOST_STOPS, 8 * requests // vehicles))
+    requests = len(worth)
+    width = min(2 * requests, max(c.MOST_STOPS, 8 * requests // vehicles))
     rows = width + most_breaks + SPARE_NODES
     return StateArrays(
         tasks=np.zeros((vehicles, width), np.int64),
@@ -67,58 +78,20 @@ def room_for_state(
         labels=np.zeros((vehicles, width + 1), np.int64),
         vehicle_of=np.full(requests, -1, np.int64),
         changed=np.zeros(vehicles, np.int64),
+        version=np.full(vehicles, UNUSED, np.int64),
+        latest_version=np.full(1, UNUSED, np.int64),
+        worth=worth,
+        sums=np.array([0, *worth.sum(axis=0).tolist()], np.int64),
     )
-
-
-@structref.register
-class StateType(types.StructRef):  # type: ignore[misc]
-    """The compiler's type of a state."""
-
-
-class State(structref.StructRefProxy):  # type: ignore[misc]
-    """A handle on all routes inside the kernels' memory: the fields of :class:`StateArrays`."""
-
-
-structref.define_boxing(StateType, State)
-
-STATE = StateType(
-    [
-        (name, typeof(array))
-        for name, array in room_for_state(
-            vehicles=1, requests=1, cap_left=np.zeros(0, np.int64), dimensions=1, most_breaks=0
-        )
-        ._asdict()
-        .items()
-    ]
-)
-
-
-@njit(cache=True, nogil=True)
-def state_of(arrays):  # type: ignore[no-untyped-def]
-    """Return the state that works on these arrays."""
-    state = structref.new(STATE)
-    state.tasks = borrowed(arrays.tasks)
-    state.stops = borrowed(arrays.stops)
-    state.nodes = borrowed(arrays.nodes)
-    state.node_count = borrowed(arrays.node_count)
-    state.result = borrowed(arrays.result)
-    state.presence = borrowed(arrays.presence)
-    state.presence_count = borrowed(arrays.presence_count)
-    state.cap_used = borrowed(arrays.cap_used)
-    state.cap_free = borrowed(arrays.cap_free)
-    state.loads = borrowed(arrays.loads)
-    state.labels = borrowed(arrays.labels)
-    state.vehicle_of = borrowed(arrays.vehicle_of)
-    state.changed = borrowed(arrays.changed)
-    return state
 
 
 @njit(cache=True, nogil=True)
 def copy_route(source, target, vehicle):  # type: ignore[no-untyped-def]
-    """Copy one vehicle's route; ``vehicle_of`` and ``cap_free`` are the caller's."""
+    """Copy one vehicle's route; ``vehicle_of``, ``cap_free`` and ``sums`` are the caller's."""
     n = source.stops[vehicle]
     m = source.node_count[vehicle]
     target.stops[vehicle] = n
+    target.version[vehicle] = source.version[vehicle]
     target.node_count[vehicle] = m
     target.tasks[vehicle, :n] = source.tasks[vehicle, :n]
     target.nodes[vehicle, :m] = source.nodes[vehicle, :m]
@@ -137,6 +110,7 @@ def restore_route(inst, source, state, vehicle):  # type: ignore[no-untyped-def]
     for cap in range(state.cap_free.shape[0]):
         state.cap_free[cap] += state.cap_used[vehicle, cap] - source.cap_used[vehicle, cap]
     state.changed[vehicle] = 0
+    state.sums[COSTS] += source.result[vehicle, c.COST] - state.result[vehicle, c.COST]
     copy_route(source, state, vehicle)
     assign(inst, state, vehicle, True)
 
@@ -145,7 +119,12 @@ def restore_route(inst, source, state, vehicle):  # type: ignore[no-untyped-def]
 def assign(inst, state, vehicle, served):  # type: ignore[no-untyped-def]
     """Enter the requests of a vehicle's route as served by it, or as not served."""
     for i in range(state.stops[vehicle]):
-        state.vehicle_of[inst.task_request[state.tasks[vehicle, i]]] = vehicle if served else -1
+        request = inst.task_request[state.tasks[vehicle, i]]
+        if served == (state.vehicle_of[request] < 0):
+            sign = -1 if served else 1
+            state.sums[LOST] += sign * state.worth[request, 0]
+            state.sums[LOST_SOFTLY] += sign * state.worth[request, 1]
+        state.vehicle_of[request] = vehicle if served else -1
 
 
 @njit(cache=True, nogil=True)
@@ -180,10 +159,15 @@ def put_route(inst, state, vehicle, tasks, count, nodes, result):  # type: ignor
     state.presence_count[vehicle] = 0
     fill_loads(inst, vehicle, tasks, count, state.loads[vehicle, : count + 1])
     _fill_labels(inst, vehicle, tasks, count, state.labels[vehicle])
+    state.sums[COSTS] -= state.result[vehicle, c.COST]
     if count == 0:
+        state.version[vehicle] = UNUSED
         state.node_count[vehicle] = 0
         state.result[vehicle] = 0
         return
+    state.latest_version[0] += 1
+    state.version[vehicle] = state.latest_version[0]
+    state.sums[COSTS] += result[c.COST]
     m = result[c.NODES]
     state.node_count[vehicle] = m
     state.nodes[vehicle, :m] = nodes[:m]
@@ -226,6 +210,8 @@ def _note_presence(inst, state, vehicle):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def cap_left_for(state, vehicle):  # type: ignore[no-untyped-def]
     """Return what the other vehicles leave of each cap."""
+    if state.cap_free.shape[0] == 0:
+        return state.cap_free
     return state.cap_free + state.cap_used[vehicle]
 
 
@@ -254,10 +240,18 @@ def _wanted(inst, vehicle, tasks, count):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def no_busy(inst):  # type: ignore[no-untyped-def]
+    """Return that nobody takes any bay."""
+    return Busy(inst.nobody, inst.nobody[:0], inst.nobody[:0])
+
+
+@njit(cache=True, nogil=True)
 def busy_for(inst, state, vehicle, tasks, count):  # type: ignore[no-untyped-def]
-    """Return when the other vehicles take all bays of the places that a route would stand at."""
+    """Return when the other vehicles take all bays of the places that a route would stand at.
+
+    What it returns lies in the arena.
+    """
     n = inst.bays.shape[0]
-    ptr = np.zeros(n + 1, np.int64)
     marked, some = _wanted(inst, vehicle, tasks, count)
     size = 0
     if some:
@@ -268,9 +262,11 @@ def busy_for(inst, state, vehicle, tasks, count):  # type: ignore[no-untyped-def
         for k in range(inst.held_bays.shape[0]):
             size += inst.held_bays[k, 0] != vehicle and marked[inst.held_bays[k, 1]]
     if size == 0:
-        return Busy(ptr, np.zeros(0, np.int64), np.zeros(0, np.int64))
+        return no_busy(inst)
     # One number sorts by place, then instant, leaving before arriving.
-    event = np.empty(2 * size, np.int64)
+    ptr = take(inst, n + 1)
+    ptr[:] = 0
+    event = take(inst, 2 * size)
     e = 0
     for v in range(state.stops.shape[0]):
         if v != vehicle:
@@ -287,8 +283,8 @@ def busy_for(inst, state, vehicle, tasks, count):  # type: ignore[no-untyped-def
             event[e + 1] = _event(location, inst.held_bays[k, 3], 0)
             e += 2
     event.sort()
-    since = np.empty(size, np.int64)
-    until = np.empty(size, np.int64)
+    since = take(inst, size)
+    until = take(inst, size)
     opened = 0
     closed = 0
     present = 0
