@@ -14,7 +14,7 @@ from fleet.solver.kernels.handle import Handle
 from fleet.solver.kernels.record import record_of
 from fleet.solver.kernels.recreate import finish
 from fleet.solver.kernels.search_arrays import WORST, room_for_search, search_of
-from fleet.solver.kernels.state import COSTS, LOST_SOFTLY, put_route
+from fleet.solver.kernels.state import COSTS, LOST_SOFTLY, UNUSED, StateArrays, put_route
 from fleet.solver.routes import Route
 from fleet.solver.tuning import AS_CHOSEN, Tuning
 
@@ -116,11 +116,12 @@ class Improver:
         iterations: int | None,
         fraction: Callable[[], float],
         improved: Callable[[], None],
+        span: tuple[float, float] = (0.0, 1.0),
     ) -> int:
         """Ruin and recreate until ``fraction`` (of the budget used) or the iterations reach their end.
 
-        Temperatures follow the iterations where their number is given, and the clock where it is not.
-        Returns the iterations done.
+        Temperatures follow the iterations where their number is given, of which ``span`` says what shares
+        of a search they are, and the clock where it is not. Returns the iterations done.
         """
         if not len(self._requests):
             return 0
@@ -131,7 +132,7 @@ class Improver:
             if share >= 1.0:
                 break
             if iterations is not None:
-                share = done / iterations
+                share = span[0] + (span[1] - span[0]) * done / iterations
                 chunk = min(CHUNK, iterations - done)
             began = time.monotonic()
             if anneal(self._record, self._search, chunk, self._temperature(share), self._rng):
@@ -227,18 +228,45 @@ class Improver:
 
     def best(self) -> list[Route | None]:
         """Return the best routes so far."""
-        best = self._room.best
-        if not finish(self._record, self._best_state):
+        return self._routes(self._room.best, self._best_state)
+
+    def recall(self, memory: Ints, version: Ints, later: int) -> None:
+        """Take over what another search knew of insertions into the routes as they stand.
+
+        Parameters
+        ----------
+        memory : numpy.ndarray
+            (R, V, columns) as :meth:`known` returns it.
+        version : numpy.ndarray
+            (V,) numbers of the routes.
+        later : int
+            A number that none of these routes has reached: new ones count from it.
+        """
+        self._room.state.latest_version[0] = later
+        self._room.own.memory[:, : self._instance.n_vehicles] = memory
+        for state in (self._room.state, self._room.before, self._room.best):
+            state.version[:] = np.where(state.stops > 0, version, UNUSED)
+
+    def known(self) -> tuple[Ints, Ints]:
+        """Return what is known of insertions, and the numbers of the accepted routes that it belongs to."""
+        return self._room.own.memory[:, : self._instance.n_vehicles], self._room.state.version
+
+    def accepted(self) -> list[Route | None]:
+        """Return the routes that a search goes on from, which may be worse than the best."""
+        return self._routes(self._room.state, self._state)
+
+    def _routes(self, arrays: StateArrays, state: Handle) -> list[Route | None]:
+        if not finish(self._record, state):
             raise RuntimeError("a route that the search takes for feasible breaks a rule")
         return [
             Route(
-                best.tasks[vehicle, : best.stops[vehicle]].copy(),
-                best.nodes[vehicle, : best.node_count[vehicle]].copy(),
-                int(best.result[vehicle, c.COST]),
-                int(best.result[vehicle, c.DEPARTURE]),
-                int(best.result[vehicle, c.RETURN]),
+                arrays.tasks[vehicle, : arrays.stops[vehicle]].copy(),
+                arrays.nodes[vehicle, : arrays.node_count[vehicle]].copy(),
+                int(arrays.result[vehicle, c.COST]),
+                int(arrays.result[vehicle, c.DEPARTURE]),
+                int(arrays.result[vehicle, c.RETURN]),
             )
-            if best.stops[vehicle]
+            if arrays.stops[vehicle]
             else None
             for vehicle in range(self._instance.n_vehicles)
         ]

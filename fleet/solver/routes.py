@@ -138,16 +138,38 @@ class Routes:
         if route is not None:
             requests = self.instance.task_request[route.tasks]
             self.vehicle_of[requests] = vehicle
-            if self._cap_used.shape[1]:
-                for task, request in zip(route.tasks, requests, strict=True):
-                    for cap in self.instance.task_cap[task]:
-                        if cap >= 0:
-                            self._cap_used[vehicle, cap] += self.instance.cap_use[request]
-                self._cap_free -= self._cap_used[vehicle]
-            if len(self._limited):
-                stands = bool(self.instance.departs_at_once[vehicle])
-                visits = visits + presence(route.nodes, self.instance.bays, stands=stands)
+            self._cap_used[vehicle] = self._cap_use(route)
+            self._cap_free -= self._cap_used[vehicle]
+            visits = visits + self.stays(vehicle, route)
         self._arrive(vehicle, visits)
+
+    def stays(self, vehicle: int, route: Route) -> list[tuple[int, int, int]]:
+        """Return (location, arrival, departure) of every stay of a route at a place with a limit of bays."""
+        if not len(self._limited):
+            return []
+        stands = bool(self.instance.departs_at_once[vehicle])
+        return presence(route.nodes, self.instance.bays, stands=stands)
+
+    def has_room(self, vehicle: int, route: Route) -> bool:
+        """Whether a route gets along with those of all other vehicles at the times that it has."""
+        use = self._cap_use(route)
+        if ((use > 0) & (use > self.cap_left(vehicle))).any():
+            return False
+        return not any(
+            begin < until and since < end
+            for location, since, until in self.stays(vehicle, route)
+            for begin, end in self._taken(location, vehicle)
+        )
+
+    def _cap_use(self, route: Route) -> Ints:
+        """Return what a route uses of each cap."""
+        used = np.zeros(len(self._cap_free), np.int64)
+        if len(used):
+            for task in route.tasks:
+                for cap in self.instance.task_cap[task]:
+                    if cap >= 0:
+                        used[cap] += self.instance.cap_use[self.instance.task_request[task]]
+        return used
 
     def without(self, vehicle: int, requests: Iterable[int]) -> Trial:
         """Evaluate a vehicle's route with some requests taken out."""
@@ -159,6 +181,11 @@ class Routes:
         """Return what the other vehicles leave of each cap."""
         left: Ints = self._cap_free + self._cap_used[vehicle]
         return left
+
+    def cap_share(self, vehicles: Ints, shares: int) -> Ints:
+        """Return what some vehicles use of each cap, and an equal share of what nobody uses."""
+        share: Ints = self._cap_used[vehicles].sum(axis=0) + self._cap_free // shares
+        return share
 
     def busy(self, vehicle: int) -> Busy:
         """Return when the other vehicles take all bays of a location."""

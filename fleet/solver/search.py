@@ -11,6 +11,7 @@ from fleet.solver.alone import impossible_alone
 from fleet.solver.exact import prove
 from fleet.solver.improve import Improver
 from fleet.solver.instance import Instance
+from fleet.solver.rounds import Rounds
 from fleet.solver.routes import Route, Routes
 from fleet.solver.workers import Score, Team
 
@@ -18,6 +19,8 @@ LARGEST_PROOF = 11
 """Requests beyond which it is not tried to enumerate all routes."""
 LARGEST_ROUTING_MODEL = 150
 """Requests beyond which the routing model finds no first solution in a useful time."""
+LARGEST_WHOLE = 400
+"""Requests beyond which routes are searched district by district (docs/design/solver.md)."""
 ROUTING_SHARE = 0.15
 """Share of the budget, in time or in iterations, that the routing model may use (docs/design/solver.md)."""
 MOST_ROUTING_S = 3.0
@@ -143,7 +146,7 @@ class _Search:
         self._cancelled = cancelled
         self._routes = Routes(instance)
         self._improver: Improver | None = None
-        self._team: Team | None = None
+        self._team: Team | Rounds | None = None
         self._lower_bound: Score | None = None
         self._phase = ""
         self._phases_s: dict[str, float] = {}
@@ -183,32 +186,50 @@ class _Search:
             self._routing_model(possible, improver)
             self._leave(started)
         started = self._enter("improve")
-        self._improve(improver, impossible)
+        # The fleet is reduced as a whole.
+        if len(possible) > LARGEST_WHOLE and not self._fewest_vehicles:
+            self._team = self._districts(improver, impossible)
+        else:
+            self._team = self._side_by_side(improver, impossible)
+        self._team.run()
         self._leave(started)
 
     def _new_improver(self, unlikely: list[int], rng: np.random.Generator) -> Improver:
         return Improver(
             self._instance,
-            requests=np.flatnonzero(self._instance.allowed.any(axis=1)).tolist(),
+            requests=self._servable(),
             unlikely=unlikely,
             rng=rng,
             fewest_vehicles=self._fewest_vehicles,
         )
 
-    def _improve(self, improver: Improver, unlikely: list[int]) -> None:
+    def _servable(self) -> list[int]:
+        some: list[int] = np.flatnonzero(self._instance.allowed.any(axis=1)).tolist()
+        return some
+
+    def _districts(self, improver: Improver, unlikely: list[int]) -> Rounds:
+        """Let all workers go on from the best so far, district by district."""
+        return Rounds(
+            self._instance,
+            begin=improver.best(),
+            requests=self._servable(),
+            unlikely=unlikely,
+            seed=self._seed,
+            workers=self._workers,
+            budget_s=self._budget_s,
+            iterations=self._iterations,
+            fraction=self._used,
+            progress=self._report,
+        )
+
+    def _side_by_side(self, improver: Improver, unlikely: list[int]) -> Team:
         """Let all workers go on from the best so far, each with its own chance."""
         improvers = [improver]
         for worker in range(1, self._workers):
             other = self._new_improver(unlikely, np.random.default_rng([self._seed, worker]))
             other.take_over(improver.best())
             improvers.append(other)
-        self._team = Team(
-            improvers,
-            iterations=self._iterations,
-            fraction=lambda: 1.0 if self._is_cancelled() else self._fraction(),
-            progress=self._report,
-        )
-        self._team.run()
+        return Team(improvers, iterations=self._iterations, fraction=self._used, progress=self._report)
 
     def _prove(self, improver: Improver) -> None:
         """Learn what no plan undercuts, and take over the plan that reaches it where it holds exactly."""
@@ -309,6 +330,9 @@ class _Search:
 
     def _is_over(self) -> bool:
         return self._fraction() >= 1.0 or self._is_cancelled()
+
+    def _used(self) -> float:
+        return 1.0 if self._is_cancelled() else self._fraction()
 
     def _fraction(self) -> float:
         return (time.monotonic() - self._begin) / max(self._budget_s, 1e-9)
