@@ -1,5 +1,6 @@
 """Districts of a large day: neighbouring routes and their share of what is left out, drawn anew each time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,29 +22,26 @@ class District:
 
 def draw_districts(
     instance: Instance,
-    routes: list[Route | None],
+    routes: Sequence[Route | None],
     *,
     requests: Ints,
-    twins: Ints,
     number: int,
     rng: np.random.Generator,
 ) -> list[District]:
     """Divide routes, unused vehicles and requests among districts.
 
-    Routes are halved again and again, by which of two of them, drawn at random, is nearer: the borders run
-    elsewhere every time. Unused vehicles are dealt kind by kind. A request that is left out goes to the
-    nearest district that has a vehicle for it.
+    Routes (requests, where there are none) are halved again and again, by which of two of them, drawn at
+    random, is nearer: the borders run elsewhere every time. Unused vehicles go where they start, as many to
+    each district. A request that is left out goes to the nearest district that has a vehicle for it.
 
     Parameters
     ----------
     instance : Instance
         The problem.
-    routes : list of Route or None
+    routes : sequence of Route or None
         Of all vehicles, as they stand.
     requests : numpy.ndarray
         Those that may be served.
-    twins : numpy.ndarray
-        (V,) the first vehicle that is this one's equal.
     number : int
         How many districts there shall be, no more than there are routes.
     rng : numpy.random.Generator
@@ -57,43 +55,62 @@ def draw_districts(
         route = routes[vehicle]
         if route is not None:
             row_of[instance.task_request[route.tasks]] = row
-    where = _where(instance, row_of, len(used))
-    groups = _halve(_between(instance, where, where), np.arange(len(used)), number, rng)
-    district_of = np.empty(instance.n_vehicles, np.int64)
-    for district, group in enumerate(groups):
-        district_of[used[group]] = district
-    unused = np.setdiff1d(np.arange(instance.n_vehicles), used)
-    unused = unused[np.lexsort((rng.random(len(unused)), twins[unused]))]
-    district_of[unused] = (np.arange(len(unused)) + rng.integers(number)) % number
-    district_in = np.where(row_of >= 0, district_of[used[row_of]], -1)
     out = requests[row_of[requests] < 0]
     own_row = np.full(instance.n_requests, -1, np.int64)
     own_row[out] = np.arange(len(out))
-    far = _between(instance, _where(instance, own_row, len(out)), where)
-    mean = np.stack([far[:, group].mean(axis=1) for group in groups], axis=1)
-    mean *= rng.uniform(1 - BLUR, 1 + BLUR, mean.shape)
+    at = _where(instance, own_row, len(out))
+    where = _where(instance, row_of, len(used)) if len(used) else at
+    groups = _halve(instance, where, np.arange(where.shape[1]), number, rng)
+    middles = np.stack([where[:, group].mean(axis=1) for group in groups], axis=1)
+    far = _between(instance, at, middles) * rng.uniform(1 - BLUR, 1 + BLUR, (len(out), number))
+    district_of = np.full(instance.n_vehicles, -1, np.int64)
+    for district, group in enumerate(groups):
+        if len(used):
+            district_of[used[group]] = district
+        else:
+            far[group, district] = 0.0
+    _deal(instance, district_of, middles.sum(axis=0), rng)
     for district in range(number):
         none = ~instance.allowed[np.ix_(out, district_of == district)].any(axis=1)
-        mean[none, district] = np.inf
-    district_in[out] = mean.argmin(axis=1)
+        far[none, district] = np.inf
+    district_in = np.where(row_of >= 0, district_of[used[row_of]], -1) if len(used) else row_of
+    district_in[out] = far.argmin(axis=1)
     return [
         District(np.flatnonzero(district_of == district), requests[district_in[requests] == district])
         for district in range(number)
     ]
 
 
-def _halve(between: Floats, routes: Ints, number: int, rng: np.random.Generator) -> list[Ints]:
-    """Divide routes into so many groups of neighbours, as equal as they can be."""
+def _halve(
+    instance: Instance, where: Floats, rows: Ints, number: int, rng: np.random.Generator
+) -> list[Ints]:
+    """Divide rows into so many groups of neighbours, as equal as they can be."""
     if number == 1:
-        return [routes]
-    one = rng.choice(routes)
+        return [rows]
+    one = int(rng.integers(len(rows)))
+    from_one = _between(instance, where[:, rows[[one]]], where[:, rows])[0]
     # Not simply the farthest: that would be the same few for all.
-    farther = routes[np.argsort(between[one, routes], kind="stable")][len(routes) // 2 :]
-    other = rng.choice(farther)
-    order = routes[np.argsort(between[one, routes] - between[other, routes], kind="stable")]
+    other = int(rng.choice(np.argsort(from_one, kind="stable")[len(rows) // 2 :]))
+    from_other = _between(instance, where[:, rows[[other]]], where[:, rows])[0]
+    order = rows[np.argsort(from_one - from_other, kind="stable")]
     here = number // 2
-    cut = len(routes) * here // number
-    return _halve(between, order[:cut], here, rng) + _halve(between, order[cut:], number - here, rng)
+    cut = len(rows) * here // number
+    return [
+        *_halve(instance, where, order[:cut], here, rng),
+        *_halve(instance, where, order[cut:], number - here, rng),
+    ]
+
+
+def _deal(instance: Instance, district_of: Ints, middles: Floats, rng: np.random.Generator) -> None:
+    """Enter the districts of vehicles that have none yet, as many in each, near where they start."""
+    dealt = rng.permutation(np.flatnonzero(district_of < 0))
+    room = np.full(len(middles), -(-len(dealt) // len(middles)))
+    far = instance.duration_s[0] @ middles.T
+    for vehicle in dealt.tolist():
+        there = far[instance.start[vehicle]] if instance.start[vehicle] >= 0 else rng.random(len(middles))
+        district = int(np.where(room > 0, there, np.inf).argmin())
+        room[district] -= 1
+        district_of[vehicle] = district
 
 
 def _where(instance: Instance, row_of: Ints, rows: int) -> Floats:
@@ -109,6 +126,7 @@ def _where(instance: Instance, row_of: Ints, rows: int) -> Floats:
 
 def _between(instance: Instance, these: Floats, those: Floats) -> Floats:
     """Return how long it takes on average between the pickups, and between the deliveries, of each two."""
-    duration_s = instance.duration_s[0].astype(np.float64)
-    seconds: Floats = (these @ duration_s @ those.transpose(0, 2, 1)).sum(axis=0)
-    return seconds
+    few, many = (these, those) if these.shape[1] < those.shape[1] else (those, these)
+    there = few @ instance.duration_s[0]
+    seconds: Floats = (there @ many.transpose(0, 2, 1)).sum(axis=0)
+    return seconds if few is these else seconds.T

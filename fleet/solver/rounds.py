@@ -16,21 +16,22 @@ from functools import partial
 
 import numpy as np
 
-from fleet.solver.alone import twins
-from fleet.solver.districts import draw_districts
+from fleet.solver.districts import District, draw_districts
 from fleet.solver.improve import Improver
 from fleet.solver.instance import Instance, Ints
 from fleet.solver.kernels.recreate import MEMORY_COLUMNS, PLACE, PLACE_MASK
 from fleet.solver.kernels.state import UNUSED
 from fleet.solver.parts import NOBODY, Part, part_of
 from fleet.solver.routes import Route, Routes
-from fleet.solver.workers import PUBLISH_EVERY_S, Found
+from fleet.solver.workers import PUBLISH_EVERY_S, Found, Score
 
-DISTRICT_REQUESTS = 100
+DISTRICT_REQUESTS = 150
 """Requests of a district, about."""
+FIRST_DISTRICT_REQUESTS = 500
+"""The same for a first plan."""
 FEWEST_ROUTES = 4
 """Routes of a district at least."""
-MOST_ROUNDS = 40
+MOST_ROUNDS = 60
 SHORTEST_TURN_S = 0.02
 """What a district is searched in one round at least; there are fewer rounds in a short search."""
 FEWEST_ITERATIONS = 8
@@ -49,7 +50,7 @@ class _Outcome:
     accepted: Shown
     version: Ints
     best: Shown
-    gained: tuple[int, int]
+    gained: Score
     iterations: int
 
 
@@ -100,7 +101,6 @@ class Rounds:
         self._total = None if iterations is None else iterations * workers
         self._fraction = fraction
         self._progress = progress
-        self._twins = np.array(twins(instance), np.int64)
         self._accepted = Routes(instance)
         self._accepted.restore(begin)
         self._trial = Routes(instance)
@@ -114,7 +114,7 @@ class Rounds:
         turns = (
             budget_s * workers / SHORTEST_TURN_S if self._total is None else self._total / FEWEST_ITERATIONS
         )
-        self._rounds = max(1, min(MOST_ROUNDS, int(turns / self._number())))
+        self._rounds = max(1, min(MOST_ROUNDS, int(turns / self._number(DISTRICT_REQUESTS))))
 
     def best(self) -> Found:
         """Return the best so far."""
@@ -124,87 +124,127 @@ class Rounds:
         """Return how many iterations all workers have done."""
         return self._done
 
+    def construct(self, *, stopped: Callable[[], bool]) -> None:
+        """Insert what is not served where it costs least, in larger districts."""
+        rng = np.random.default_rng([self._seed, self._rounds])
+        districts = self._draw(FIRST_DISTRICT_REQUESTS, rng)
+        waves = self._waves(len(districts))
+        for wave in waves:
+            here = [districts[k] for k in wave]
+            chances = rng.spawn(len(here))
+            held = self._join(
+                self._side_by_side(
+                    [
+                        partial(self._insert, part, chance, stopped)
+                        for part, chance in zip(self._parts(here), chances, strict=True)
+                    ]
+                )
+            )
+            # Who met others in a bay tries again beside them, alone.
+            waves += [[k] for k, holds in zip(wave, held, strict=True) if not holds]
+
     def run(self) -> None:
         """Search until the iterations or the budget are used."""
         begun = self._fraction()
-        with ThreadPoolExecutor(max(1, self._workers - 1)) as pool:
-            for number in range(self._rounds):
-                span = number / self._rounds, (number + 1) / self._rounds
-                if self._total is None:
-                    span = begun + (1.0 - begun) * span[0], begun + (1.0 - begun) * span[1]
-                if self._share() < (span[1] if self._total is None else 1.0):
-                    self._round(number, span, pool)
+        for number in range(self._rounds):
+            span = number / self._rounds, (number + 1) / self._rounds
+            if self._total is None:
+                span = begun + (1.0 - begun) * span[0], begun + (1.0 - begun) * span[1]
+            self._round(number, span)
 
-    def _round(self, number: int, span: tuple[float, float], pool: ThreadPoolExecutor) -> None:
+    def _round(self, number: int, span: tuple[float, float]) -> None:
         rng = np.random.default_rng([self._seed, number])
-        parts = self._parts(rng)
-        chances = rng.spawn(len(parts))
-        iterations: list[int | None] = [None] * len(parts)
+        districts = self._draw(DISTRICT_REQUESTS, rng)
+        chances = rng.spawn(len(districts))
+        iterations: list[int | None] = [None] * len(districts)
         if self._total is not None:
-            here = _split(self._total, self._rounds)[number]
-            iterations = list(_split(here, len(parts)))
-        first_search = self._searches
-        self._searches += len(parts)
+            iterations = list(_split(_split(self._total, self._rounds)[number], len(districts)))
+        waves = self._waves(len(districts))
+        for done, wave in enumerate(waves):
+            begun = ends_at = self._share(1.0, is_first=True)
+            if self._total is None:
+                ends_at += (span[1] - begun) / (len(waves) - done)
+            else:
+                ends_at = 1.0
+            if begun >= ends_at:
+                break
+            searches: list[Callable[[], _Outcome]] = []
+            for part, k in zip(self._parts([districts[k] for k in wave]), wave, strict=True):
+                self._searches += 1
+                searches.append(
+                    partial(
+                        self._search,
+                        part,
+                        chances[k],
+                        span,
+                        share=partial(self._share, ends_at, is_first=not searches),
+                        iterations=iterations[k],
+                        later=self._searches * VERSIONS,
+                    )
+                )
+            self._join(self._side_by_side(searches))
 
-        def work(worker: int) -> list[_Outcome]:
-            outcomes = []
-            mine = range(worker, len(parts), self._workers)
+    def _waves(self, districts: int) -> list[list[int]]:
+        """Return which districts are searched at once: those that follow each other are neighbours."""
+        waves = math.ceil(districts / self._workers)
+        return [list(range(wave, districts, waves)) for wave in range(waves)]
+
+    def _side_by_side(self, searches: Sequence[Callable[[], _Outcome]]) -> list[_Outcome]:
+        """Search a district in every thread, the first in this one."""
+
+        def watched(search: Callable[[], _Outcome]) -> _Outcome:
             try:
-                for k, district in enumerate(mine):
-                    begun = self._share(is_first=worker == 0)
-                    ends_at = 1.0
-                    if self._total is None:
-                        ends_at = begun + (span[1] - begun) / (len(mine) - k)
-                    if begun < ends_at and iterations[district] != 0:
-                        outcomes.append(
-                            self._search(
-                                parts[district],
-                                chances[district],
-                                span,
-                                share=partial(self._share, ends_at, is_first=worker == 0),
-                                iterations=iterations[district],
-                                later=(first_search + district + 1) * VERSIONS,
-                            )
-                        )
+                return search()
             except BaseException:
                 self._failed.set()
                 raise
-            return outcomes
 
-        under_way = [pool.submit(work, worker) for worker in range(1, self._workers)]
-        outcomes = work(0)
-        for future in under_way:
-            outcomes += future.result()
-        self._join(outcomes)
+        first, *others = searches
+        with ThreadPoolExecutor(max(1, len(others))) as pool:
+            under_way = [pool.submit(watched, search) for search in others]
+            return [watched(first), *(future.result() for future in under_way)]
 
-    def _number(self) -> int:
-        """Return how many districts there are: as many for each worker, if the routes are enough."""
-        number = max(1, round(len(self._requests) / DISTRICT_REQUESTS))
-        used = sum(route is not None for route in self._accepted.routes)
-        return max(1, min(math.ceil(number / self._workers) * self._workers, used // FEWEST_ROUTES))
-
-    def _parts(self, rng: np.random.Generator) -> list[Part]:
-        """Return the problems of new districts: their shares of the caps, and the others' stays in bays."""
-        routes = self._accepted.routes
-        districts = draw_districts(
+    def _draw(self, size: int, rng: np.random.Generator) -> list[District]:
+        return draw_districts(
             self._instance,
-            routes,
+            self._accepted.routes,
             requests=self._requests,
-            twins=self._twins,
-            number=self._number(),
+            number=self._number(size),
             rng=rng,
         )
+
+    def _number(self, size: int) -> int:
+        """Return how many districts of a size there are: as many for each worker, if vehicles are enough."""
+        number = math.ceil(max(1, round(len(self._requests) / size)) / self._workers) * self._workers
+        used = sum(route is not None for route in self._accepted.routes) or self._instance.n_vehicles
+        return max(1, min(number, used // FEWEST_ROUTES))
+
+    def _wanted(self, requests: Ints) -> Ints:
+        """Return how much those of some requests that are left out would use of each cap."""
+        instance = self._instance
+        wants = np.zeros(instance.n_requests, bool)
+        wants[requests] = self._accepted.vehicle_of[requests] < 0
+        caps = instance.task_cap[wants[instance.task_request]]
+        use = instance.cap_use[instance.task_request[wants[instance.task_request]]]
+        wanted = np.zeros(len(instance.cap_left), np.int64)
+        for column in caps.T:
+            np.add.at(wanted, column[column >= 0], use[column >= 0])
+        return wanted
+
+    def _parts(self, districts: list[District]) -> list[Part]:
+        """Return the problems of districts: their shares of the caps, and the others' stays in bays."""
         stays = np.array(
             [
                 (vehicle, *stay)
-                for vehicle, route in enumerate(routes)
-                if route is not None
-                for stay in self._accepted.stays(vehicle, route)
+                for vehicle in range(self._instance.n_vehicles)
+                for stay in self._accepted.stays_of(vehicle)
             ],
             np.int64,
         ).reshape(-1, 4)
+        wanted = np.stack([self._wanted(district.requests) for district in districts])
+        shares = wanted / np.maximum(wanted.sum(axis=0), 1)
         parts = []
-        for district in districts:
+        for district, share in zip(districts, shares, strict=True):
             others = stays[~np.isin(stays[:, 0], district.vehicles)]
             others[:, 0] = NOBODY
             parts.append(
@@ -212,7 +252,7 @@ class Rounds:
                     self._instance,
                     vehicles=district.vehicles,
                     requests=district.requests,
-                    cap_left=self._accepted.cap_share(district.vehicles, len(districts)),
+                    cap_left=self._accepted.cap_share(district.vehicles, share),
                     held_bays=others,
                 )
             )
@@ -228,6 +268,24 @@ class Rounds:
         iterations: int | None,
         later: int,
     ) -> _Outcome:
+        improver = self._improver(part, rng)
+        # No other district has these requests or these vehicles.
+        block = np.ix_(part.requests, part.vehicles)
+        known = _renumbered(self._memory[block], part.task_here)
+        improver.recall(known, self._version[part.vehicles], later)
+        before = improver.score()
+        done = improver.run(iterations=iterations, fraction=share, improved=lambda: None, span=span)
+        memory, version = improver.known()
+        self._memory[block] = _renumbered(memory, part.tasks)
+        return _outcome(part, improver, before, version.copy(), done)
+
+    def _insert(self, part: Part, rng: np.random.Generator, stopped: Callable[[], bool]) -> _Outcome:
+        improver = self._improver(part, rng)
+        before = improver.score()
+        improver.construct(stopped=stopped)
+        return _outcome(part, improver, before, self._version[part.vehicles], 0)
+
+    def _improver(self, part: Part, rng: np.random.Generator) -> Improver:
         improver = Improver(
             part.instance,
             requests=range(len(part.requests)),
@@ -235,25 +293,9 @@ class Rounds:
             rng=rng,
         )
         improver.take_over([part.inward(self._accepted.routes[vehicle]) for vehicle in part.vehicles])
-        # No other district has these requests or these vehicles.
-        block = np.ix_(part.requests, part.vehicles)
-        known = _renumbered(self._memory[block], part.task_here)
-        improver.recall(known, self._version[part.vehicles], later)
-        before = improver.score()
-        done = improver.run(iterations=iterations, fraction=share, improved=lambda: None, span=span)
-        after = improver.score()
-        memory, version = improver.known()
-        self._memory[block] = _renumbered(memory, part.tasks)
-        return _Outcome(
-            part.vehicles,
-            [part.outward(route) for route in improver.accepted()],
-            version.copy(),
-            [part.outward(route) for route in improver.best()],
-            (after[0] - before[0], after[1] - before[1]),
-            done,
-        )
+        return improver
 
-    def _share(self, ends_at: float = 1.0, *, is_first: bool = True) -> float:
+    def _share(self, ends_at: float, *, is_first: bool) -> float:
         """Return the share of the budget used, 1 from an end on."""
         if is_first and time.monotonic() >= self._publishes_at_s:
             self._publishes_at_s = time.monotonic() + PUBLISH_EVERY_S
@@ -261,8 +303,11 @@ class Rounds:
         fraction = 1.0 if self._failed.is_set() else self._fraction()
         return 1.0 if fraction >= ends_at else fraction
 
-    def _join(self, outcomes: list[_Outcome]) -> None:
-        """Put districts together: accepted routes to go on from, and their best ones where that is best."""
+    def _join(self, outcomes: list[_Outcome]) -> list[bool]:
+        """Put districts together: accepted routes to go on from, and their best ones where that is best.
+
+        Returns which of them hold beside the others.
+        """
         musts, cost = self._accepted.score()
         reached = (
             musts + sum(outcome.gained[0] for outcome in outcomes),
@@ -274,12 +319,27 @@ class Rounds:
                 _replace(self._trial, outcome.vehicles, outcome.best)
             if self._trial.score() < self._best.score:
                 self._best = Found(self._trial.score(), self._trial.snapshot())
+        held = []
         for outcome in outcomes:
             self._done += outcome.iterations
-            if _replace(self._accepted, outcome.vehicles, outcome.accepted):
+            held.append(_replace(self._accepted, outcome.vehicles, outcome.accepted))
+            if held[-1]:
                 self._version[outcome.vehicles] = outcome.version
         if self._accepted.score() < self._best.score:
             self._best = Found(self._accepted.score(), self._accepted.snapshot())
+        return held
+
+
+def _outcome(part: Part, improver: Improver, before: Score, version: Ints, done: int) -> _Outcome:
+    after = improver.score()
+    return _Outcome(
+        part.vehicles,
+        [part.outward(route) for route in improver.accepted()],
+        version,
+        [part.outward(route) for route in improver.best()],
+        (after[0] - before[0], after[1] - before[1]),
+        done,
+    )
 
 
 def _split(total: int, shares: int) -> list[int]:

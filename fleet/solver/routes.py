@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fleet.solver.instance import Instance, Ints
+from fleet.solver.instance import Floats, Instance, Ints
 from fleet.solver.kernels import codes as c
 from fleet.solver.kernels.chain import Busy
 from fleet.solver.kernels.insertion import best_insertion
@@ -140,15 +140,12 @@ class Routes:
             self.vehicle_of[requests] = vehicle
             self._cap_used[vehicle] = self._cap_use(route)
             self._cap_free -= self._cap_used[vehicle]
-            visits = visits + self.stays(vehicle, route)
+            visits = visits + self._stays(vehicle, route)
         self._arrive(vehicle, visits)
 
-    def stays(self, vehicle: int, route: Route) -> list[tuple[int, int, int]]:
-        """Return (location, arrival, departure) of every stay of a route at a place with a limit of bays."""
-        if not len(self._limited):
-            return []
-        stands = bool(self.instance.departs_at_once[vehicle])
-        return presence(route.nodes, self.instance.bays, stands=stands)
+    def stays_of(self, vehicle: int) -> list[tuple[int, int, int]]:
+        """Return the stays of a vehicle's route as it stands."""
+        return self._visits[vehicle][len(self._held[vehicle]) :]
 
     def has_room(self, vehicle: int, route: Route) -> bool:
         """Whether a route gets along with those of all other vehicles at the times that it has."""
@@ -157,9 +154,16 @@ class Routes:
             return False
         return not any(
             begin < until and since < end
-            for location, since, until in self.stays(vehicle, route)
+            for location, since, until in self._stays(vehicle, route)
             for begin, end in self._taken(location, vehicle)
         )
+
+    def _stays(self, vehicle: int, route: Route) -> list[tuple[int, int, int]]:
+        """Return (location, arrival, departure) of every stay of a route at a place with a limit of bays."""
+        if not len(self._limited):
+            return []
+        stands = bool(self.instance.departs_at_once[vehicle])
+        return presence(route.nodes, self.instance.bays, stands=stands)
 
     def _cap_use(self, route: Route) -> Ints:
         """Return what a route uses of each cap."""
@@ -182,10 +186,11 @@ class Routes:
         left: Ints = self._cap_free + self._cap_used[vehicle]
         return left
 
-    def cap_share(self, vehicles: Ints, shares: int) -> Ints:
-        """Return what some vehicles use of each cap, and an equal share of what nobody uses."""
-        share: Ints = self._cap_used[vehicles].sum(axis=0) + self._cap_free // shares
-        return share
+    def cap_share(self, vehicles: Ints, share: Floats) -> Ints:
+        """Return what some vehicles use of each cap, and their share of what nobody uses."""
+        free = np.floor(self._cap_free * share).astype(np.int64)
+        own: Ints = self._cap_used[vehicles].sum(axis=0) + free
+        return own
 
     def busy(self, vehicle: int) -> Busy:
         """Return when the other vehicles take all bays of a location."""

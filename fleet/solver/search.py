@@ -157,7 +157,10 @@ class _Search:
         impossible = impossible_alone(routes, stopped=self._is_too_late)
         possible = np.setdiff1d(np.arange(self._instance.n_requests), impossible)
         self._leave(started)
-        if len(possible):
+        # The fleet is reduced as a whole.
+        if len(possible) > LARGEST_WHOLE and not self._fewest_vehicles:
+            self._by_districts(impossible)
+        elif len(possible):
             started = self._enter("construct")
             improver = self._improver = self._new_improver(impossible, np.random.default_rng(self._seed))
             improver.take_over(self._exact_routes(self._first))
@@ -186,12 +189,7 @@ class _Search:
             self._routing_model(possible, improver)
             self._leave(started)
         started = self._enter("improve")
-        # The fleet is reduced as a whole.
-        if len(possible) > LARGEST_WHOLE and not self._fewest_vehicles:
-            self._team = self._districts(improver, impossible)
-        else:
-            self._team = self._side_by_side(improver, impossible)
-        self._team.run()
+        self._improve(improver, impossible)
         self._leave(started)
 
     def _new_improver(self, unlikely: list[int], rng: np.random.Generator) -> Improver:
@@ -207,11 +205,12 @@ class _Search:
         some: list[int] = np.flatnonzero(self._instance.allowed.any(axis=1)).tolist()
         return some
 
-    def _districts(self, improver: Improver, unlikely: list[int]) -> Rounds:
-        """Let all workers go on from the best so far, district by district."""
-        return Rounds(
+    def _by_districts(self, unlikely: list[int]) -> None:
+        """Build a first plan and improve it, district by district."""
+        started = self._enter("construct")
+        team = self._team = Rounds(
             self._instance,
-            begin=improver.best(),
+            begin=self._exact_routes(self._first),
             requests=self._servable(),
             unlikely=unlikely,
             seed=self._seed,
@@ -221,15 +220,21 @@ class _Search:
             fraction=self._used,
             progress=self._report,
         )
+        team.construct(stopped=self._is_too_late)
+        self._leave(started)
+        started = self._enter("improve")
+        team.run()
+        self._leave(started)
 
-    def _side_by_side(self, improver: Improver, unlikely: list[int]) -> Team:
+    def _improve(self, improver: Improver, unlikely: list[int]) -> None:
         """Let all workers go on from the best so far, each with its own chance."""
         improvers = [improver]
         for worker in range(1, self._workers):
             other = self._new_improver(unlikely, np.random.default_rng([self._seed, worker]))
             other.take_over(improver.best())
             improvers.append(other)
-        return Team(improvers, iterations=self._iterations, fraction=self._used, progress=self._report)
+        self._team = Team(improvers, iterations=self._iterations, fraction=self._used, progress=self._report)
+        self._team.run()
 
     def _prove(self, improver: Improver) -> None:
         """Learn what no plan undercuts, and take over the plan that reaches it where it holds exactly."""

@@ -28,6 +28,7 @@ def small_districts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(search, "LARGEST_PROOF", 0)
     monkeypatch.setattr(search, "LARGEST_WHOLE", 0)
     monkeypatch.setattr(rounds, "DISTRICT_REQUESTS", 8)
+    monkeypatch.setattr(rounds, "FIRST_DISTRICT_REQUESTS", 20)
     monkeypatch.setattr(rounds, "FEWEST_ROUTES", 2)
 
 
@@ -165,7 +166,6 @@ def test_districts_are_neighbourhoods_and_share_nothing(seed: int) -> None:
         instance,
         found,
         requests=np.arange(instance.n_requests),
-        twins=np.arange(instance.n_vehicles),
         number=2,
         rng=np.random.default_rng(seed),
     )
@@ -189,7 +189,6 @@ def test_a_request_left_out_goes_where_a_vehicle_may_take_it() -> None:
         instance,
         found,
         requests=np.arange(16),
-        twins=np.arange(8),
         number=2,
         rng=np.random.default_rng(1),
     )
@@ -227,7 +226,7 @@ def part_around(instance: Instance, routes: Routes, vehicle: int) -> Part:
         instance,
         vehicles=np.array([vehicle]),
         requests=np.flatnonzero(mine),
-        cap_left=routes.cap_share(np.array([vehicle]), 1),
+        cap_left=routes.cap_share(np.array([vehicle]), np.ones(len(instance.cap_left))),
         held_bays=np.zeros((0, 4), np.int64),
     )
 
@@ -235,8 +234,9 @@ def part_around(instance: Instance, routes: Routes, vehicle: int) -> Part:
 def test_shares_of_a_cap_are_together_no_more_than_it() -> None:
     instance = crowded_day(2)
     routes = standing(instance, solve(instance, budget_s=600.0, iterations=0).routes)
-    halves = np.array_split(np.arange(instance.n_vehicles), 3)
-    assert (sum(routes.cap_share(half, 3) for half in halves) <= instance.cap_left).all()
+    thirds = np.array_split(np.arange(instance.n_vehicles), 3)
+    share = np.full(len(instance.cap_left), 1 / 3)
+    assert (sum(routes.cap_share(third, share) for third in thirds) <= instance.cap_left).all()
 
 
 def test_a_budget_by_the_clock_is_used_and_kept() -> None:
