@@ -18,9 +18,10 @@ from fleet.solver.kernels.state import COSTS, LOST_SOFTLY, UNUSED, StateArrays, 
 from fleet.solver.routes import Route
 from fleet.solver.tuning import AS_CHOSEN, Tuning
 
-HOTTEST = 0.5
-COLDEST = 0.005
-"""Temperatures of acceptance, as shares of what a stop costs on average."""
+HEAT = (5.0, 0.05)
+REDUCING_HEAT = (1.0, 0.01)
+"""First and last temperature of acceptance, in the unit of what a stop costs on average; and of a search for
+fewer vehicles."""
 SOFTEST = 30.0
 """What a request that is left out counts at most while solutions are accepted, in the same unit."""
 TURNS = ((0.0, False),)
@@ -62,6 +63,7 @@ class Improver:
         tuning: Tuning = AS_CHOSEN,
     ) -> None:
         self._turns = REDUCING_TURNS if fewest_vehicles else TURNS
+        self._heat = REDUCING_HEAT if fewest_vehicles else HEAT
         self._turned_at = -1.0
         self._reducing = False
         self._instance = instance
@@ -158,7 +160,8 @@ class Improver:
             else:
                 self._count_softly()
         cooled = (share - begins) / (ends - begins)
-        return self._mean_drive() * HOTTEST * math.pow(COLDEST / HOTTEST, cooled)
+        hottest, coldest = self._heat
+        return self._mean_drive() * hottest * math.pow(coldest / hottest, cooled)
 
     def _reduce(self) -> None:
         """Take the vehicle with the fewest stops out of use; what it served has to go elsewhere.

@@ -8,24 +8,28 @@ class Tuning(NamedTuple):
 
     removed: float = 10.0
     """Requests that a ruin takes out on average."""
-    longest: float = 10.0
+    longest: float = 30.0
     """Most requests that it takes out of one route."""
     blink: float = 0.01
     """Share of the routes that an insertion overlooks."""
     pushed: float = 0.1
     """Share of the iterations that bring requests in at any cost: several may pay for a vehicle together."""
-    closed: float = 0.25
-    """Share of the iterations that keep half of the unused vehicles out at first: routes change hands."""
+    closed: float = 0.6
+    """Share of the iterations that keep half of the unused vehicles out at first, or of their kinds."""
     displaced: float = 0.1
     """Share of the iterations that move one request in its route or to another place instead of a ruin."""
     patient: float = 0.002
     """Share of the insertions that evaluate far more places than those with the least bounds."""
     split: float = 0.5
     """Share of the strings that leave one request in their midst where it is."""
-    near_routes: float = 24.0
+    near_routes: float = 12.0
     """Used routes that an insertion looks at, nearest first: more of them take longer and gain little."""
     growth: float = 0.0
     """What a request that is left out counts more after each iteration while the fleet is reduced."""
+    around: float = 0.5
+    """Share of the ruins around a request that is left out, while the fleet is reduced."""
+    hardest_first: float = 0.9
+    """Share of the insertions that begin with what was left out most often, while the fleet is reduced."""
 
 
 AS_CHOSEN = Tuning()

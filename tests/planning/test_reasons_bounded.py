@@ -13,7 +13,7 @@ FEATURES = frozenset({"windows", "penalties", "crates"})
 def test_beyond_the_bound_no_reason_is_made_up_and_one_request_alone_is_examined(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    day = random_day(3, requests=30, tricycles=1, features=FEATURES)
+    day = random_day(3, requests=45, tricycles=1, features=FEATURES)
     travel = travel_for(day)
     monkeypatch.setattr(reasons, "MOST_TRIALS", 2)
     monkeypatch.setattr(reasons, "MOST_CHECKED_REQUESTS", len(day.requests))

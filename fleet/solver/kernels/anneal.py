@@ -22,11 +22,26 @@ FAR_TRIED = 0.1
 
 
 @njit(cache=True, nogil=True)
+def _left_out(search, rng):  # type: ignore[no-untyped-def]
+    """Return a random request that is left out, or the first of all where none is."""
+    number = 0
+    chosen = search.requests[0]
+    for request in search.requests:
+        if search.state.vehicle_of[request] < 0:
+            number += 1
+            if rng.integers(0, number) == 0:
+                chosen = request
+    return chosen
+
+
+@njit(cache=True, nogil=True)
 def _ruin(inst, search, removed, rng):  # type: ignore[no-untyped-def]
     """Take strings of requests out of routes around a random request; note which; return how many went."""
     state = search.state
     target = 1 + rng.poisson(search.tuning[c.REMOVED] - 1.0)
     seed = search.requests[rng.integers(0, search.requests.shape[0])]
+    if search.tuning[c.GROWTH] > 0.0 and rng.random() < search.tuning[c.AROUND]:
+        seed = _left_out(search, rng)
     ruined = np.zeros(state.stops.shape[0], np.bool_)
     gone = np.zeros(state.vehicle_of.shape[0], np.bool_)
     taken = 0
@@ -71,6 +86,8 @@ def _in_some_order(inst, search, missing, rng):  # type: ignore[no-untyped-def]
     """Return requests in one of several orders, musts first."""
     key = np.empty(missing.shape[0])
     how = rng.integers(0, 6)
+    if search.tuning[c.GROWTH] > 0.0 and rng.random() < search.tuning[c.HARDEST_FIRST]:
+        how = 3
     for k in range(missing.shape[0]):
         r = missing[k]
         key[k] = rng.random()
@@ -79,14 +96,20 @@ def _in_some_order(inst, search, missing, rng):  # type: ignore[no-untyped-def]
         elif how == 2:
             key[k] += search.slack[r]
         elif how == 3:
-            key[k] -= inst.penalty[r]
+            key[k] -= search.state.worth[r, 1]
         elif how == 4:
             key[k] += search.reach[r]
         elif how == 5:
             key[k] -= search.reach[r]
-        if inst.must[r]:
-            key[k] -= 1e18
-    return missing[np.argsort(key)]
+    order = missing[np.argsort(key)]
+    # Not by a key: beside one that is large enough all others would round to the same.
+    n = 0
+    for must in (True, False):
+        for r in order:
+            if inst.must[r] == must:
+                missing[n] = r
+                n += 1
+    return missing
 
 
 @njit(cache=True, nogil=True)
@@ -124,14 +147,27 @@ def place(inst, search, request, cutoff, blink, patient, rng):  # type: ignore[n
 
 
 @njit(cache=True, nogil=True)
+def _close(search, rng):  # type: ignore[no-untyped-def]
+    """Keep half of the unused vehicles out, or those of half of the kinds: another fleet may do for less."""
+    by_kind = rng.random() < 0.5
+    vehicles = search.shut.shape[0]
+    kinds = search.memory.shape[1] - vehicles
+    kind_out = np.empty(kinds, np.bool_)
+    for kind in range(kinds):
+        kind_out[kind] = rng.random() < 0.5
+    for vehicle in range(vehicles):
+        out = kind_out[search.when_unused[vehicle] - vehicles] if by_kind else rng.random() < 0.5
+        search.closed[vehicle] = out and search.state.stops[vehicle] == 0
+
+
+@njit(cache=True, nogil=True)
 def _recreate(inst, search, removed, rng):  # type: ignore[no-untyped-def]
     """Bring the missing requests back in one of several orders; at times some at any cost."""
     state = search.state
     push = rng.random() < search.tuning[c.PUSHED]
     closing = rng.random() < search.tuning[c.CLOSED]
     if closing:
-        for vehicle in range(state.stops.shape[0]):
-            search.closed[vehicle] = state.stops[vehicle] == 0 and rng.random() < 0.5
+        _close(search, rng)
     missing = _in_some_order(inst, search, _missing(search, removed, rng), rng)
     pushed = np.zeros(missing.shape[0], np.bool_)
     for k in range(missing.shape[0]):
@@ -225,7 +261,8 @@ def anneal(inst, search, iterations, temperature, rng):  # type: ignore[no-untyp
         _recreate(inst, search, removed, rng)
         is_best = exactly(search) < search.scores[1]
         if is_best:
-            hand_over(inst, search)
+            for vehicle in range(search.shut.shape[0]):
+                hand_over(inst, search, vehicle)
         if search.tuning[c.GROWTH] > 0.0:
             _grow_dearer(search)
         if is_best or softly(search) - search.scores[0] < -temperature * np.log(1.0 - rng.random()):

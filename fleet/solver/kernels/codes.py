@@ -55,6 +55,8 @@ PATIENT = 6
 SPLIT = 7
 NEAR_ROUTES = 8
 GROWTH = 9
+AROUND = 10
+HARDEST_FIRST = 11
 
 # Slots of an evaluation's result.
 COST = 0

@@ -61,33 +61,34 @@ def drop_unworthy(inst, search, requests):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def hand_over(inst, search):  # type: ignore[no-untyped-def]
-    """Give whole routes to unused vehicles that do them for less."""
+def hand_over(inst, search, vehicle):  # type: ignore[no-untyped-def]
+    """Give a vehicle's whole route to an unused one that does it for less."""
     state = search.state
-    for vehicle in range(state.stops.shape[0]):
-        count = state.stops[vehicle]
-        if count == 0:
+    count = state.stops[vehicle]
+    if count == 0:
+        return
+    tasks = state.tasks[vehicle, :count].copy()
+    nodes = state.nodes[vehicle, : state.node_count[vehicle]].copy()
+    result = state.result[vehicle].copy()
+    # Its own bays and caps are free for whoever takes over.
+    put_route(inst, state, vehicle, tasks, 0, nodes, result)
+    best = result[c.COST]
+    chosen = vehicle
+    search.tried[:] = False
+    search.tried[search.twins[vehicle]] = True
+    for other in range(state.stops.shape[0]):
+        if state.stops[other] > 0 or search.shut[other] or search.tried[search.twins[other]]:
             continue
-        tasks = state.tasks[vehicle, :count].copy()
-        nodes = state.nodes[vehicle, : state.node_count[vehicle]].copy()
-        result = state.result[vehicle].copy()
-        # Its own bays and caps are free for whoever takes over.
-        put_route(inst, state, vehicle, tasks, 0, nodes, result)
-        best = result[c.COST]
-        chosen = vehicle
-        search.tried[:] = False
-        search.tried[search.twins[vehicle]] = True
-        for other in range(state.stops.shape[0]):
-            if state.stops[other] > 0 or search.shut[other] or search.tried[search.twins[other]]:
-                continue
-            search.tried[search.twins[other]] = True
-            search.trial[:count] = tasks
-            if timed(inst, search, other, count, best) == c.OK:
-                best = search.result[c.COST]
-                chosen = other
-                search.best_nodes[: search.result[c.NODES]] = search.nodes[: search.result[c.NODES]]
-                search.best_result[:] = search.result
-        if chosen == vehicle:
-            put_route(inst, state, vehicle, tasks, count, nodes, result)
-        else:
-            put_route(inst, state, chosen, tasks, count, search.best_nodes, search.best_result)
+        search.tried[search.twins[other]] = True
+        if inst.fixed_cost[other] > best:
+            continue
+        search.trial[:count] = tasks
+        if timed(inst, search, other, count, best) == c.OK:
+            best = search.result[c.COST]
+            chosen = other
+            search.best_nodes[: search.result[c.NODES]] = search.nodes[: search.result[c.NODES]]
+            search.best_result[:] = search.result
+    if chosen == vehicle:
+        put_route(inst, state, vehicle, tasks, count, nodes, result)
+    else:
+        put_route(inst, state, chosen, tasks, count, search.best_nodes, search.best_result)
