@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import cores, curves, days, instances, pdptw
+from benchmarks import ablation, cores, curves, days, instances, pdptw
 from benchmarks._run import Job, execute
 from tests.benchmarks.tiny import NAME, tiny_data
 
@@ -125,3 +125,11 @@ def test_a_peer_that_is_not_installed_is_named(
 def test_without_instances_the_command_says_where_it_looked(tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match="no instances in"):
         run_pdptw(tmp_path)
+
+
+def test_parts_of_the_search_one_left_out(tmp_path: Path) -> None:
+    table = tmp_path / "ablation.csv"
+    ablation.main(["--quick", "--csv", str(table)])
+    rows = rows_of(table)
+    assert [row["change"] for row in rows] == list(ablation.CHANGES)[:2]
+    assert rows[0]["qiaerbag"] == "+0.0 %"
