@@ -65,6 +65,7 @@ class Improver:
         self._turns = REDUCING_TURNS if fewest_vehicles else TURNS
         self._heat = REDUCING_HEAT if fewest_vehicles else HEAT
         self._turned_at = -1.0
+        self._reduces = False
         self._reducing = False
         self._instance = instance
         self._rng = rng
@@ -140,7 +141,7 @@ class Improver:
             if anneal(self._record, self._search, chunk, self._temperature(share), self._rng):
                 improved()
             done += chunk
-            if self._reducing and not (self._room.state.vehicle_of[self._requests] < 0).any():
+            if self._reduces and self._serves_all():
                 self._reduce()
             if iterations is None:
                 each_s = (time.monotonic() - began) / chunk
@@ -153,6 +154,7 @@ class Improver:
         ends = min((turn[0] for turn in self._turns if turn[0] > begins), default=1.0)
         if begins != self._turned_at:
             self._turned_at = begins
+            self._reduces = reduces
             if self._reducing:
                 self._stop_reducing()
             if reduces:
@@ -166,6 +168,7 @@ class Improver:
     def _reduce(self) -> None:
         """Take the vehicle with the fewest stops out of use; what it served has to go elsewhere.
 
+        Where something is left out anyhow, that has to find room first: the search goes on for costs.
         Requests that are left out count more with every iteration (the absences of Christiaens and Vanden
         Berghe): the hardest of them come to be served first.
         """
@@ -173,7 +176,8 @@ class Improver:
             self._stop_reducing()
         state, own = self._room.state, self._room.own
         used = np.flatnonzero(state.stops)
-        if len(used) < 2 or (state.vehicle_of[self._requests] < 0).any():
+        if len(used) < 2 or not self._serves_all():
+            self._count_softly()
             return
         self._reducing = True
         least = used[np.argmin(state.stops[used])]
@@ -184,6 +188,11 @@ class Improver:
         self._count(np.full(self._instance.n_requests, unit))
         own.tuning[c.GROWTH] = unit
         settle(self._search)
+
+    def _serves_all(self) -> bool:
+        """Whether the routes as they stand serve all requests but those that fit into no empty route."""
+        likely = self._requests[~self._unlikely[self._requests]]
+        return bool((self._room.state.vehicle_of[likely] >= 0).all())
 
     def _stop_reducing(self) -> None:
         self._reducing = False
