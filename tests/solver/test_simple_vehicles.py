@@ -110,6 +110,7 @@ def test_who_knows_a_rule_that_bounds_leave_out_is_not_simple() -> None:
     visits = np.where(np.arange(8) == 3, 5, -1)
     assert np.flatnonzero(~simple_vehicles(instance._replace(visit_location=visits))).tolist() == [3]
     assert not simple_vehicles(instance._replace(bays=np.ones(29, np.int64))).any()
+    assert not simple_vehicles(instance._replace(cost_per_task_s=np.ones(8, np.int64))).any()
     assert not simple_vehicles(instance._replace(on_board_limit_s=np.full(14, 3_600))).any()
 
 

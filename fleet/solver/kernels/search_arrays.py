@@ -154,6 +154,8 @@ def simple_vehicles(instance: Instance) -> Bools:
         or (instance.on_board_limit_s < NEVER).any()
         or (instance.bays[instance.task_location] >= 0).any()
         or instance.label.any()
+        # The bounds take a stay for work that is paid, which it is not.
+        or (instance.stay_s.any() and instance.cost_per_task_s.any())
     ):
         return none
     simple: Bools = (
