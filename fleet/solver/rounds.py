@@ -18,7 +18,7 @@ import numpy as np
 
 from fleet.solver.districts import District, draw_districts
 from fleet.solver.improve import Improver
-from fleet.solver.instance import Instance, Ints
+from fleet.solver.instance import Bools, Instance, Ints
 from fleet.solver.kernels.recreate import MEMORY_COLUMNS, PLACE, PLACE_MASK
 from fleet.solver.kernels.state import UNUSED
 from fleet.solver.parts import NOBODY, Part, part_of
@@ -105,7 +105,8 @@ class Rounds:
         self._accepted.restore(begin)
         self._trial = Routes(instance)
         self._memory = np.zeros((instance.n_requests, instance.n_vehicles, MEMORY_COLUMNS), np.int64)
-        self._version = np.full(instance.n_vehicles, UNUSED, np.int64)
+        # Another number for each, and none that says that a vehicle is not used.
+        self._version = UNUSED + 1 + np.arange(instance.n_vehicles)
         self._searches = 0
         self._best = Found(self._accepted.score(), begin)
         self._done = 0
@@ -125,23 +126,47 @@ class Rounds:
         return self._done
 
     def construct(self, *, stopped: Callable[[], bool]) -> None:
-        """Insert what is not served where it costs least, in larger districts."""
+        """Insert what is not served where it costs least, in larger districts; musts first, and anywhere."""
         rng = np.random.default_rng([self._seed, self._rounds])
         districts = self._draw(FIRST_DISTRICT_REQUESTS, rng)
-        waves = self._waves(len(districts))
-        for wave in waves:
-            here = [districts[k] for k in wave]
-            chances = rng.spawn(len(here))
-            held = self._join(
-                self._side_by_side(
-                    [
-                        partial(self._insert, part, chance, stopped)
-                        for part, chance in zip(self._parts(here), chances, strict=True)
-                    ]
-                )
-            )
-            # Who met others in a bay tries again beside them, alone.
-            waves += [[k] for k, holds in zip(wave, held, strict=True) if not holds]
+        must = self._instance.must
+        musts = self._requests[must[self._requests]]
+        self._insert_all(districts, must, rng, stopped)
+        if (self._accepted.vehicle_of[musts] < 0).any():
+            whole = Improver(self._instance, requests=musts, unlikely=self._unlikely, rng=rng)
+            whole.take_over(self._accepted.snapshot())
+            whole.construct(stopped=stopped)
+            self._accepted.restore(whole.best())
+            districts = [self._with_what_it_serves(district) for district in districts]
+        self._insert_all(districts, np.ones(len(must), bool), rng, stopped)
+
+    def _insert_all(
+        self, districts: list[District], wanted: Bools, rng: np.random.Generator, stopped: Callable[[], bool]
+    ) -> None:
+        waves = [[districts[k] for k in wave] for wave in self._waves(len(districts))]
+        refused = [district for wave in waves for district in self._insert_some(wave, wanted, rng, stopped)]
+        # Who met others in a bay tries again beside them, alone.
+        for district in refused:
+            self._insert_some([district], wanted, rng, stopped)
+
+    def _insert_some(
+        self, districts: list[District], wanted: Bools, rng: np.random.Generator, stopped: Callable[[], bool]
+    ) -> list[District]:
+        """Insert in some districts at once; return those whose routes do not hold beside the others."""
+        parts = self._parts(districts)
+        inserts = [
+            partial(self._insert, part, wanted, chance, stopped)
+            for part, chance in zip(parts, rng.spawn(len(parts)), strict=True)
+        ]
+        held = self._join(self._side_by_side(inserts))
+        return [district for district, holds in zip(districts, held, strict=True) if not holds]
+
+    def _with_what_it_serves(self, district: District) -> District:
+        """Return a district with what its vehicles serve, and what of its own nobody serves."""
+        vehicle_of = self._accepted.vehicle_of
+        own = np.isin(self._requests, district.requests) & (vehicle_of[self._requests] < 0)
+        served = np.isin(vehicle_of[self._requests], district.vehicles)
+        return District(district.vehicles, self._requests[own | served])
 
     def run(self) -> None:
         """Search until the iterations or the budget are used."""
@@ -268,7 +293,7 @@ class Rounds:
         iterations: int | None,
         later: int,
     ) -> _Outcome:
-        improver = self._improver(part, rng)
+        improver = self._improver(part, np.arange(len(part.requests)), rng)
         # No other district has these requests or these vehicles.
         block = np.ix_(part.requests, part.vehicles)
         known = _renumbered(self._memory[block], part.task_here)
@@ -279,16 +304,18 @@ class Rounds:
         self._memory[block] = _renumbered(memory, part.tasks)
         return _outcome(part, improver, before, version.copy(), done)
 
-    def _insert(self, part: Part, rng: np.random.Generator, stopped: Callable[[], bool]) -> _Outcome:
-        improver = self._improver(part, rng)
+    def _insert(
+        self, part: Part, wanted: Bools, rng: np.random.Generator, stopped: Callable[[], bool]
+    ) -> _Outcome:
+        improver = self._improver(part, np.flatnonzero(wanted[part.requests]), rng)
         before = improver.score()
         improver.construct(stopped=stopped)
         return _outcome(part, improver, before, self._version[part.vehicles], 0)
 
-    def _improver(self, part: Part, rng: np.random.Generator) -> Improver:
+    def _improver(self, part: Part, requests: Ints, rng: np.random.Generator) -> Improver:
         improver = Improver(
             part.instance,
-            requests=range(len(part.requests)),
+            requests=requests,
             unlikely=np.flatnonzero(np.isin(part.requests, self._unlikely)),
             rng=rng,
         )
