@@ -197,6 +197,14 @@ def test_a_request_left_out_goes_where_a_vehicle_may_take_it() -> None:
         assert vehicle in home.vehicles
 
 
+def test_a_must_goes_to_another_district_where_its_own_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Eight musts in one town, as much as all vehicles take; no must in the other."""
+    monkeypatch.setattr(rounds, "FIRST_DISTRICT_REQUESTS", 8)
+    instance = two_towns()._replace(must=np.arange(16) >= 8, max_tasks=np.full(8, 2))
+    first_plan = solve(instance, budget_s=600.0, iterations=0)
+    assert standing(instance, first_plan.routes).score()[0] == 0
+
+
 @pytest.mark.parametrize("day", [mixed_day, crowded_day])
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_route_costs_in_a_part_what_it_costs_in_the_whole(seed: int, day: Day) -> None:
