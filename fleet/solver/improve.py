@@ -71,19 +71,19 @@ class Improver:
         self._rng = rng
         self._record = record_of(instance)
         self._requests = np.array(sorted(requests), np.int64)
-        self._unlikely = np.zeros(instance.n_requests, bool)
-        self._unlikely[list(unlikely)] = True
+        is_unlikely = np.zeros(instance.n_requests, bool)
+        is_unlikely[list(unlikely)] = True
+        self._likely = self._requests[~is_unlikely[self._requests]]
         self._room = room_for_search(
             instance,
             requests=self._requests,
-            unlikely=self._unlikely,
+            unlikely=is_unlikely,
             twins=np.array(twins(instance), np.int64),
             slack=_slack(instance),
             reach=_reach(instance),
             soft=np.full(instance.n_requests, WORST),
             tuning=tuning,
         )
-
         self._search = search_of(self._room)
         self._state = Handle("state", self._room.state._asdict())
         self._best_state = Handle("state", self._room.best._asdict())
@@ -103,8 +103,7 @@ class Improver:
 
     def construct(self, *, stopped: Callable[[], bool]) -> None:
         """Insert what is not served where it costs least: musts first, then those with the least freedom."""
-        out = self._requests[self._room.state.vehicle_of[self._requests] < 0]
-        out = out[~self._unlikely[out]]
+        out = self._likely[self._room.state.vehicle_of[self._likely] < 0]
         for request in out[np.lexsort((self._room.own.slack[out], ~self._instance.must[out]))].tolist():
             if stopped():
                 break
@@ -191,8 +190,7 @@ class Improver:
 
     def _serves_all(self) -> bool:
         """Whether the routes as they stand serve all requests but those that fit into no empty route."""
-        likely = self._requests[~self._unlikely[self._requests]]
-        return bool((self._room.state.vehicle_of[likely] >= 0).all())
+        return bool((self._room.state.vehicle_of[self._likely] >= 0).all())
 
     def _stop_reducing(self) -> None:
         self._reducing = False

@@ -10,7 +10,6 @@ import math
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
@@ -23,7 +22,7 @@ from fleet.solver.kernels.recreate import MEMORY_COLUMNS, PLACE, PLACE_MASK
 from fleet.solver.kernels.state import UNUSED
 from fleet.solver.parts import NOBODY, Part, part_of
 from fleet.solver.routes import Route, Routes
-from fleet.solver.workers import PUBLISH_EVERY_S, Found, Score
+from fleet.solver.workers import PUBLISH_EVERY_S, Found, Score, side_by_side
 
 DISTRICT_REQUESTS = 150
 """Requests of a district, about."""
@@ -158,7 +157,7 @@ class Rounds:
             partial(self._insert, part, wanted, chance, stopped)
             for part, chance in zip(parts, rng.spawn(len(parts)), strict=True)
         ]
-        held = self._join(self._side_by_side(inserts))
+        held = self._join(side_by_side(inserts, failed=self._failed))
         return [district for district, holds in zip(districts, held, strict=True) if not holds]
 
     def _with_what_it_serves(self, district: District) -> District:
@@ -207,27 +206,12 @@ class Rounds:
                         later=self._searches * VERSIONS,
                     )
                 )
-            self._join(self._side_by_side(searches))
+            self._join(side_by_side(searches, failed=self._failed))
 
     def _waves(self, districts: int) -> list[list[int]]:
         """Return which districts are searched at once: those that follow each other are neighbours."""
         waves = math.ceil(districts / self._workers)
         return [list(range(wave, districts, waves)) for wave in range(waves)]
-
-    def _side_by_side(self, searches: Sequence[Callable[[], _Outcome]]) -> list[_Outcome]:
-        """Search a district in every thread, the first in this one."""
-
-        def watched(search: Callable[[], _Outcome]) -> _Outcome:
-            try:
-                return search()
-            except BaseException:
-                self._failed.set()
-                raise
-
-        first, *others = searches
-        with ThreadPoolExecutor(max(1, len(others))) as pool:
-            under_way = [pool.submit(watched, search) for search in others]
-            return [watched(first), *(future.result() for future in under_way)]
 
     def _draw(self, size: int, rng: np.random.Generator) -> list[District]:
         return draw_districts(

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 from fleet.solver.improve import CHUNK, Improver
 from fleet.solver.routes import Route
@@ -26,6 +27,7 @@ what the others do not look for."""
 PUBLISH_EVERY_S = 0.1
 
 Score = tuple[int, int]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,22 @@ class Found:
 
     score: Score
     routes: list[Route | None]
+
+
+def side_by_side(searches: Sequence[Callable[[], T]], *, failed: threading.Event) -> list[T]:
+    """Run every search in a thread, the first in this one; ``failed`` is set once one raises an error."""
+
+    def watched(search: Callable[[], T]) -> T:
+        try:
+            return search()
+        except BaseException:
+            failed.set()
+            raise
+
+    first, *others = searches
+    with ThreadPoolExecutor(max(1, len(others))) as pool:
+        under_way = [pool.submit(watched, search) for search in others]
+        return [watched(first), *(future.result() for future in under_way)]
 
 
 class Team:
@@ -77,15 +95,7 @@ class Team:
 
     def run(self) -> None:
         """Search until the iterations or the budget are used."""
-        first, *others = self._workers
-        if not others:
-            first.run()
-            return
-        with ThreadPoolExecutor(len(others)) as pool:
-            under_way = [pool.submit(self._run, worker) for worker in others]
-            self._run(first)
-        for future in under_way:
-            future.result()
+        side_by_side([worker.run for worker in self._workers], failed=self._failed)
 
     def best(self) -> Found:
         """Return the best of what the workers have published."""
@@ -94,13 +104,6 @@ class Team:
     def iterations(self) -> int:
         """Return how many iterations all workers have done, as far as is known."""
         return sum(worker.done for worker in self._workers)
-
-    def _run(self, worker: "_Worker") -> None:
-        try:
-            worker.run()
-        except BaseException:
-            self._failed.set()
-            raise
 
     def _share(self) -> float:
         return 1.0 if self._failed.is_set() else self._fraction()
