@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks._pdptw import distance_of, faults_of
 from fleet.cli import main
 from fleet.formats.pdptw import dump_solution, read_benchmark, solve_benchmark
 from tests.depth import count
-from tests.formats_pdptw.replay import faults_of, length_of, routes_in, shared
+from tests.formats_pdptw.replay import routes_in, shared
 from tests.formats_pdptw.test_reading import LI_LIM, SARTORI_BURIOL
 
 NAMES = count(
@@ -29,7 +30,7 @@ def test_a_solution_is_valid_and_not_better_than_the_best_known(name: str, share
     assert faults_of(benchmark, routes) == []
     assert solution.unserved == 0
     assert sum(map(len, routes)) == len(benchmark.demand) - 1
-    distance = length_of(benchmark, routes)
+    distance = distance_of(benchmark, routes)
     assert distance == pytest.approx(solution.distance)
     assert (len(routes), distance) >= (best["vehicles"], best["distance"] - 0.01)
     assert len(routes) <= best["vehicles"] * (1 + SURPLUS_VEHICLES) + 1
