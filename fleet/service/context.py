@@ -1,0 +1,19 @@
+"""What every use case is given."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from fleet.service.config import Config
+from fleet.store import Store
+
+if TYPE_CHECKING:
+    from maps.roads import RoadGraph
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """The database, the settings and the roads. Instants come from ``store.clock``."""
+
+    store: Store
+    config: Config = field(default_factory=Config)
+    roads: "RoadGraph | None" = None

@@ -1,0 +1,55 @@
+"""Bring a database to the present tables."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from fleet.model import ErrorCode, bad_input
+from fleet.store.engine import Store
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+LOCK = 0x666C656574
+"""Any number that other programs on the same PostgreSQL hardly use for a lock of their own."""
+
+
+def migrate(store: Store) -> None:
+    """Run the migrations that the database does not have yet; several processes may do this at once.
+
+    Raises
+    ------
+    InputError
+        DATABASE_TOO_NEW when a later version of the program has written it.
+    """
+    with store.engine.begin() as connection:
+        if not store.is_sqlite:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        present = MigrationContext.configure(connection).get_current_revision()
+        if present is not None and present not in _known_revisions():
+            raise bad_input(ErrorCode.DATABASE_TOO_NEW, where="--database", value=present)
+        command.upgrade(_config(connection), "head")
+
+
+def current_revision(store: Store) -> str | None:
+    """Return the revision of the tables in the database, None where there are none."""
+    with store.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def latest_revision() -> str | None:
+    """Return the revision that this program needs."""
+    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
+
+
+def _known_revisions() -> set[str]:
+    return {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    return config

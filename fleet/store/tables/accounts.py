@@ -1,0 +1,74 @@
+"""Who may come in, with what, and who tried."""
+
+import datetime
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from fleet.store.tables.base import Base, Json
+
+
+class Account(Base):
+    """A person or a program. ``driver`` is the id under which days assign a tricycle to this account."""
+
+    __tablename__ = "accounts"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    role: Mapped[str] = mapped_column(String(20))
+    driver: Mapped[str | None] = mapped_column(String(80), unique=True)
+    password_hash: Mapped[str | None]
+    created_at: Mapped[datetime.datetime]
+    disabled_at: Mapped[datetime.datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class Credential(Base):
+    """A secret that stands for an account: only its SHA-256 is kept.
+
+    ``kind`` is ``session`` (a browser that signed in), ``token`` (a program), ``qr`` (printed, good for one
+    use), ``device`` (the phone that a QR code was used on) or ``setup`` (the link of the first start, which
+    belongs to no account yet).
+    """
+
+    __tablename__ = "credentials"
+    __table_args__ = (Index(None, "account_id", "kind"),)
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    account_id: Mapped[str | None] = mapped_column(ForeignKey("accounts.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    secret_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    label: Mapped[str] = mapped_column(String(200), default="")
+    csrf: Mapped[str | None] = mapped_column(String(64))
+    created_at: Mapped[datetime.datetime]
+    expires_at: Mapped[datetime.datetime | None]
+    used_at: Mapped[datetime.datetime | None]
+    revoked_at: Mapped[datetime.datetime | None]
+
+
+class SignInFailure(Base):
+    """A failed try to sign in; counted in the table, because there may be several processes."""
+
+    __tablename__ = "sign_in_failures"
+    __table_args__ = (Index(None, "subject", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    subject: Mapped[str] = mapped_column(String(120))
+    at: Mapped[datetime.datetime]
+
+
+class Audit(Base):
+    """Who did what when. ``details`` hold ids and counts only, never a name or a phone."""
+
+    __tablename__ = "audit"
+    __table_args__ = (Index(None, "at"), Index(None, "kind", "subject"))
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    at: Mapped[datetime.datetime]
+    account_id: Mapped[str | None] = mapped_column(String(40))
+    action: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[str] = mapped_column(String(40))
+    subject: Mapped[str] = mapped_column(String(200))
+    details: Mapped[Json] = mapped_column(default=dict)
