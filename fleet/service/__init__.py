@@ -1,1 +1,1 @@
-"""Use cases: plain functions over the store, the pipeline and the maps, which the API and the commands call."""
+"""Use cases: plain functions over store, pipeline and maps, which the API and the commands call."""
