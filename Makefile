@@ -18,7 +18,7 @@ KERNELS := $(shell find fleet/solver -name '*.py')
 OWN_BENCHMARKS := ablation large latency plans roads solver winter
 PEER_BENCHMARKS := pdptw days curves cores
 
-.PHONY: help demo test test-long lint format docs bench bench-peers browser lock clean
+.PHONY: help demo test test-long lint format docs bench bench-peers browser postgresql lock clean
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 
@@ -33,7 +33,7 @@ demo: $(KERNELS_READY) ## plan the sample day of Qiaerbag, check it, write its m
 	$(FLEET) check $(OUT)/qiaerbag/day.json $(OUT)/plan.json --roads $(OUT)/qiaerbag/oasis.roads
 
 # A module's tests stay together: what they share, such as a plan, is made once.
-test: lint docs browser $(KERNELS_READY) ## linters, types, the arrows between rooms, the docs, every test at short depth
+test: lint docs browser postgresql $(KERNELS_READY) ## linters, types, the arrows between rooms, the docs, every test at short depth
 	$(PY) -m pytest -n 2 --dist loadscope -rs
 
 test-long: export FLEET_TEST_DEPTH := long
@@ -61,6 +61,9 @@ bench-peers: $(BENCH_READY) ## benchmarks with other solvers in full: most of a 
 
 browser: ## Chromium for the tests of pages: installed where that is allowed, else named as missing
 	@.ci/browser
+
+postgresql: ## a PostgreSQL server for the tests of the store, in the same way
+	@.ci/postgresql
 
 # Fewest forks: one version of a package for every Python, so that types and figures agree between them.
 lock: $(PY) ## resolve constraints.txt again, newest versions

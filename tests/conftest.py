@@ -1,12 +1,16 @@
-"""For all tests: a clean environment, the shared data, the browser, and how deep hypothesis searches."""
+"""For all tests: a clean environment, shared data, the browser, databases, how deep hypothesis searches."""
 
 import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from fleet.store import Store
 from tests.browser import Browser, find_chromium
+from tests.database import Clock, Server, find_postgresql, migrated, opened, running_server, sqlite_url
 from tests.depth import count
 
 ROOT = Path(__file__).parents[1]
@@ -72,3 +76,53 @@ def chromium() -> str:
 def browser(chromium: str) -> Browser:
     """A headless browser without a network: `browser.open(path).dom`, `.console`, `browser.screenshot`."""
     return Browser(chromium)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """A PostgreSQL server of this run's own; where none is installed a test is skipped, in CI it fails."""
+    programs = find_postgresql()
+    if programs is None:
+        reason = "no PostgreSQL server here: `make postgresql` installs it"
+        if require_all():
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with running_server(programs) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database file to copy."""
+    file = tmp_path_factory.mktemp("sqlite") / "migrated.db"
+    migrated(sqlite_url(file))
+    return file
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The clock of ``store``: it stands still until a test moves it."""
+    return Clock()
+
+
+@pytest.fixture
+def sqlite_store(sqlite_template: Path, tmp_path: Path, clock: Clock) -> Iterator[Store]:
+    """A migrated, empty store in a file."""
+    file = tmp_path / "fleet.db"
+    shutil.copyfile(sqlite_template, file)
+    with opened(sqlite_url(file), clock=clock) as store:
+        yield store
+
+
+@pytest.fixture
+def postgresql_store(postgresql: Server, clock: Clock) -> Iterator[Store]:
+    """A migrated, empty store on PostgreSQL."""
+    with postgresql.database() as url, opened(url, clock=clock) as store:
+        yield store
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest) -> Store:
+    """A migrated, empty store; the test runs once on each database."""
+    found: Store = request.getfixturevalue(f"{request.param}_store")
+    return found

@@ -176,7 +176,7 @@ def test_help_lists_every_make_target(root: Path) -> None:
     assert rules == documented
 
 
-@pytest.mark.parametrize("name", ["run", "browser"])
+@pytest.mark.parametrize("name", ["run", "browser", "postgresql"])
 def test_scripts_of_ci_can_be_run(name: str, root: Path) -> None:
     script = root / ".ci" / name
     assert os.access(script, os.X_OK)
