@@ -11,7 +11,8 @@ from pathlib import Path
 import click
 
 from fleet.cli.language import language, say
-from fleet.model import ErrorCode, InputError, Problem, bad_input
+from fleet.model import ErrorCode, InputError, bad_input
+from fleet.service.travel import as_input_error
 from fleet.texts import problem_line
 from maps.roads.errors import MapsError
 
@@ -56,14 +57,6 @@ def naming(file: str) -> Iterator[None]:
         raise
     except MapsError as error:
         raise as_input_error(error, file=file) from error
-
-
-def as_input_error(error: MapsError, *, file: str = "", where: str = "") -> InputError:
-    """Return an error of the maps rooms as bad input, in the file as the user gave it."""
-    problem = Problem(
-        code=error.code, where=where, value=str(error.params.get("name", "")), params=error.params
-    )
-    return InputError([problem], file=file or str(error.params.get("file", "")))
 
 
 def unreadable(error: OSError, *, file: str) -> InputError:
