@@ -14,7 +14,7 @@ class Account(Base):
     __tablename__ = "accounts"
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
-    name: Mapped[str] = mapped_column(String(80), unique=True)
+    name: Mapped[str] = mapped_column(String(100), unique=True)
     role: Mapped[str] = mapped_column(String(20))
     driver: Mapped[str | None] = mapped_column(String(80), unique=True)
     password_hash: Mapped[str | None]
@@ -30,7 +30,7 @@ class Credential(Base):
 
     ``kind`` is ``session`` (a browser that signed in), ``token`` (a program), ``qr`` (printed, good for one
     use), ``device`` (the phone that a QR code was used on) or ``setup`` (the link of the first start, which
-    belongs to no account yet).
+    belongs to no account yet). ``used_at`` is when one of a single use was used, else about when it was last.
     """
 
     __tablename__ = "credentials"
@@ -41,9 +41,8 @@ class Credential(Base):
     kind: Mapped[str] = mapped_column(String(20))
     secret_sha256: Mapped[str] = mapped_column(String(64), unique=True)
     label: Mapped[str] = mapped_column(String(200), default="")
-    csrf: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime.datetime]
-    expires_at: Mapped[datetime.datetime | None]
+    expires_at: Mapped[datetime.datetime]
     used_at: Mapped[datetime.datetime | None]
     revoked_at: Mapped[datetime.datetime | None]
 

@@ -15,7 +15,7 @@ def upgrade() -> None:
     op.create_table(
         "accounts",
         sa.Column("id", sa.String(length=40), nullable=False),
-        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
         sa.Column("role", sa.String(length=20), nullable=False),
         sa.Column("driver", sa.String(length=80), nullable=True),
         sa.Column("password_hash", sa.String(), nullable=True),
@@ -198,9 +198,8 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("secret_sha256", sa.String(length=64), nullable=False),
         sa.Column("label", sa.String(length=200), nullable=False),
-        sa.Column("csrf", sa.String(length=64), nullable=True),
         sa.Column("created_at", columns.Instant(timezone=True), nullable=False),
-        sa.Column("expires_at", columns.Instant(timezone=True), nullable=True),
+        sa.Column("expires_at", columns.Instant(timezone=True), nullable=False),
         sa.Column("used_at", columns.Instant(timezone=True), nullable=True),
         sa.Column("revoked_at", columns.Instant(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
