@@ -1,7 +1,7 @@
 """The words of the domain as validated records: what a day is and what a plan is. Imports nothing of ours."""
 
 from fleet.model.codes import ChangeKind, ErrorCode, ReasonCode, Rule, WarningCode
-from fleet.model.day import ClosedRoad, Day, Location, Provenance
+from fleet.model.day import ClosedRoad, Day, DayDraft, Location, Provenance
 from fleet.model.documents import (
     InputError,
     Problem,
@@ -19,6 +19,7 @@ __all__ = [
     "ChangeKind",
     "ClosedRoad",
     "Day",
+    "DayDraft",
     "ErrorCode",
     "InputError",
     "Location",

@@ -11,7 +11,7 @@ from fleet.model.base import MAX_SPEED_CLASSES, refusal
 from fleet.model.codes import ErrorCode
 
 if TYPE_CHECKING:
-    from fleet.model.day import Day
+    from fleet.model.day import DayDraft
     from fleet.model.requests import Task
 
 DEGREES_FAR_APART = 8.0
@@ -19,7 +19,7 @@ DEGREES_FAR_APART = 8.0
 DAYS_AROUND_DATE = 3
 
 
-def check_day(day: "Day") -> None:
+def check_day(day: "DayDraft") -> None:
     """Raise the first inconsistency found, naming its field.
 
     Raises
@@ -42,7 +42,7 @@ def check_day(day: "Day") -> None:
         )
 
 
-def _unique(day: "Day") -> None:
+def _unique(day: "DayDraft") -> None:
     for name, ids in (
         ("places", [item.id for item in day.places]),
         ("households", [item.id for item in day.households]),
@@ -75,7 +75,7 @@ def _no_twice(field: str, values: "list[str] | list[int] | list[tuple[str, str]]
         seen[value] = index
 
 
-def _references(day: "Day") -> None:
+def _references(day: "DayDraft") -> None:
     known = {
         "place": day.place_by_id.keys(),
         "product": day.product_by_id.keys(),
@@ -88,7 +88,7 @@ def _references(day: "Day") -> None:
             raise refusal(ErrorCode.UNKNOWN_ID, field=field, value=value, kind=kind)
 
 
-def _all_references(day: "Day") -> Iterator[tuple[str, str, str | None]]:
+def _all_references(day: "DayDraft") -> Iterator[tuple[str, str, str | None]]:
     for i, place in enumerate(day.places):
         for product in place.max_kg_of_product:
             yield f"places[{i}].max_kg_of_product", "product", product
@@ -128,7 +128,7 @@ def _all_references(day: "Day") -> Iterator[tuple[str, str, str | None]]:
         yield f"start_state.delivered[{i}].product", "product", delivered.product
 
 
-def _stalls(day: "Day") -> None:
+def _stalls(day: "DayDraft") -> None:
     holder: dict[tuple[str, int], tuple[str, str]] = {}
     for i, request in enumerate(day.requests):
         tasks: list[tuple[str, Task]] = [(f"requests[{i}].pickup", request.pickup)]
@@ -150,7 +150,7 @@ def _stalls(day: "Day") -> None:
                 )
 
 
-def _locks(day: "Day") -> None:
+def _locks(day: "DayDraft") -> None:
     for i, lock in enumerate(day.locks.requests):
         if lock.only_tricycle is not None and lock.only_tricycle in lock.not_tricycles:
             raise refusal(
@@ -175,7 +175,7 @@ def _locks(day: "Day") -> None:
                     )
 
 
-def _frozen(day: "Day") -> None:
+def _frozen(day: "DayDraft") -> None:
     """Frozen stops are stops of their requests, pickups first; what is on board is not loaded again."""
     carried = {item.request for state in day.start_state.tricycles for item in state.on_board}
     for i, route in enumerate(day.locks.routes):
@@ -197,7 +197,7 @@ def _frozen(day: "Day") -> None:
                 )
 
 
-def _state(day: "Day") -> None:
+def _state(day: "DayDraft") -> None:
     carrier: dict[str, str] = {}
     for i, state in enumerate(day.start_state.tricycles):
         field = f"start_state.tricycles[{i}]"
@@ -225,7 +225,9 @@ def _state(day: "Day") -> None:
                 )
 
 
-def _coordinates(day: "Day") -> None:
+def _coordinates(day: "DayDraft") -> None:
+    if not day.places:
+        return
     middle_latitude = median(place.latitude for place in day.places)
     middle_longitude = median(place.longitude for place in day.places)
     for i, place in enumerate(day.places):
@@ -241,7 +243,7 @@ def _coordinates(day: "Day") -> None:
             )
 
 
-def _clock(day: "Day") -> None:
+def _clock(day: "DayDraft") -> None:
     """Refuse instants far from the day's date: a wrong year would otherwise leave everything unserved."""
     noon = datetime.combine(day.date, datetime.min.time(), tzinfo=ZoneInfo(day.zone)) + timedelta(hours=12)
     reach = timedelta(days=DAYS_AROUND_DATE)
@@ -252,7 +254,7 @@ def _clock(day: "Day") -> None:
             )
 
 
-def _all_instants(day: "Day") -> Iterator[tuple[str, datetime]]:
+def _all_instants(day: "DayDraft") -> Iterator[tuple[str, datetime]]:
     for i, tricycle in enumerate(day.tricycles):
         yield f"tricycles[{i}].shift.start", tricycle.shift.start
         yield f"tricycles[{i}].shift.end", tricycle.shift.end

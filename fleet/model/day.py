@@ -61,8 +61,8 @@ class Location(NamedTuple):
     longitude: float
 
 
-class Day(Document):
-    """Places, households, products, tricycles, requests and rules of one day. Validated at construction."""
+class DayDraft(Document):
+    """A day that is being gathered: a ``Day`` that may still lack places, tricycles or requests."""
 
     format: Literal["fleet-day/1"] = DAY_FORMAT
     title: Label = ""
@@ -70,11 +70,11 @@ class Day(Document):
     date: Date
     zone: Zone = "Asia/Shanghai"
     rules: Rules = Rules()
-    places: Annotated[tuple[Place, ...], Field(min_length=1, max_length=MAX_PLACES)]
+    places: Annotated[tuple[Place, ...], Field(max_length=MAX_PLACES)] = ()
     households: Annotated[tuple[Household, ...], Field(max_length=50_000)] = ()
     products: Annotated[tuple[Product, ...], Field(max_length=10_000)] = ()
-    tricycles: Annotated[tuple[Tricycle, ...], Field(min_length=1, max_length=MAX_TRICYCLES)]
-    requests: Annotated[tuple[Request, ...], Field(min_length=1, max_length=MAX_REQUESTS)]
+    tricycles: Annotated[tuple[Tricycle, ...], Field(max_length=MAX_TRICYCLES)] = ()
+    requests: Annotated[tuple[Request, ...], Field(max_length=MAX_REQUESTS)] = ()
     assignments: tuple[Assignment, ...] = ()
     locks: Locks = Locks()
     start_state: StartState = StartState()
@@ -82,7 +82,7 @@ class Day(Document):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        # Imported here: the checks read Day's types.
+        # Imported here: the checks read the day's types.
         from fleet.model.consistency import check_day
 
         check_day(self)
@@ -201,6 +201,14 @@ class Day(Document):
     def speed_caps_kmh(self) -> tuple[float, ...]:
         """Return the distinct speed caps, ascending: the speed classes of travel."""
         return tuple(sorted({tricycle.speed_kmh for tricycle in self.tricycles}))
+
+
+class Day(DayDraft):
+    """Places, households, products, tricycles, requests and rules of one day. Validated at construction."""
+
+    places: Annotated[tuple[Place, ...], Field(min_length=1, max_length=MAX_PLACES)]
+    tricycles: Annotated[tuple[Tricycle, ...], Field(min_length=1, max_length=MAX_TRICYCLES)]
+    requests: Annotated[tuple[Request, ...], Field(min_length=1, max_length=MAX_REQUESTS)]
 
 
 def start_key(tricycle_id: str) -> str:

@@ -3,10 +3,9 @@
 import datetime
 from dataclasses import dataclass
 from typing import Self
-from zoneinfo import ZoneInfo
 
 from fleet.model import Day
-from fleet.model.base import Window
+from fleet.model.moving import moved_place, moved_tricycle
 from fleet.model.places import Household, Place, Product
 from fleet.model.requests import Request
 from fleet.model.tricycles import Tricycle
@@ -50,27 +49,8 @@ class Master:
 
 def moved_to(day: Day, date: datetime.date) -> tuple[tuple[Place, ...], tuple[Tricycle, ...]]:
     """Return places and tricycles of a day as of another date, at the same times of the clock."""
-    zone, days = ZoneInfo(day.zone), date - day.date
-
-    def moved(window: Window) -> Window:
-        start, end = (
-            datetime.datetime.combine(local.date() + days, local.time(), tzinfo=zone)
-            for local in (window.start.astimezone(zone), window.end.astimezone(zone))
-        )
-        return Window(start=start, end=end)
-
-    places = tuple(
-        place.model_copy(update={"opening": tuple(map(moved, place.opening))}) for place in day.places
+    zone, days = day.clock, (date - day.date).days
+    return (
+        tuple(moved_place(place, days=days, zone=zone) for place in day.places),
+        tuple(moved_tricycle(tricycle, days=days, zone=zone) for tricycle in day.tricycles),
     )
-    tricycles = tuple(
-        tricycle.model_copy(
-            update={
-                "shift": moved(tricycle.shift),
-                "breaks": tuple(
-                    pause.model_copy(update={"window": moved(pause.window)}) for pause in tricycle.breaks
-                ),
-            }
-        )
-        for tricycle in day.tricycles
-    )
-    return places, tricycles
