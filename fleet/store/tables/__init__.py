@@ -3,6 +3,7 @@
 from fleet.store.tables.accounts import Account, Audit, Credential, SignInFailure
 from fleet.store.tables.base import Base, Json
 from fleet.store.tables.days import (
+    DayHistory,
     DayItem,
     Master,
     MasterHistory,
@@ -20,6 +21,7 @@ __all__ = [
     "Audit",
     "Base",
     "Credential",
+    "DayHistory",
     "DayItem",
     "Event",
     "Job",

@@ -56,6 +56,21 @@ class StoredDay(Base):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
 
+class DayHistory(Base):
+    """A day as it was before it was replaced, deleted or assigned otherwise: the whole document.
+
+    ``version`` is the one that the document had; requests changed one by one are in ``RequestHistory``.
+    """
+
+    __tablename__ = "day_history"
+
+    date: Mapped[datetime.date] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    document: Mapped[str] = mapped_column(Text, deferred=True)
+    changed_at: Mapped[datetime.datetime]
+    changed_by: Mapped[str | None] = mapped_column(String(40))
+
+
 class DayItem(Base):
     """A place, tricycle, household or product that takes part in a day.
 

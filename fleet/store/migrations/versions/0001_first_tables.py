@@ -42,6 +42,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_audit_kind_subject"), ["kind", "subject"], unique=False)
 
     op.create_table(
+        "day_history",
+        sa.Column("date", sa.Date(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("document", columns.Text(), nullable=False),
+        sa.Column("changed_at", columns.Instant(timezone=True), nullable=False),
+        sa.Column("changed_by", sa.String(length=40), nullable=True),
+        sa.PrimaryKeyConstraint("date", "version", name=op.f("pk_day_history")),
+    )
+    op.create_table(
         "days",
         sa.Column("date", sa.Date(), nullable=False),
         sa.Column("body", sa.JSON(), nullable=False),
@@ -301,6 +310,7 @@ def downgrade() -> None:
 
     op.drop_table("events")
     op.drop_table("days")
+    op.drop_table("day_history")
     with op.batch_alter_table("audit", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_audit_kind_subject"))
         batch_op.drop_index(batch_op.f("ix_audit_at"))
