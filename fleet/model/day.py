@@ -69,6 +69,7 @@ class DayDraft(Document):
     about: Provenance = Provenance()
     date: Date
     zone: Zone = "Asia/Shanghai"
+    dispatcher_phone: Annotated[str, Field(max_length=40)] | None = None
     rules: Rules = Rules()
     places: Annotated[tuple[Place, ...], Field(max_length=MAX_PLACES)] = ()
     households: Annotated[tuple[Household, ...], Field(max_length=50_000)] = ()
