@@ -14,6 +14,8 @@ class Job(Base):
 
     ``state`` is queued, running, succeeded, failed or cancelled. ``rank`` puts a dispatcher's plan before a
     planner's sweep, smaller first. ``lease`` is the secret of one run: who no longer holds it writes nothing.
+    Each second that run adds one to ``beats``: who watches and sees none for long, by a clock of its own that
+    never jumps, takes the lease away. ``attempts`` counts the runs that were not handed back.
     """
 
     __tablename__ = "jobs"
@@ -33,13 +35,12 @@ class Job(Base):
     error: Mapped[Json | None]
     attempts: Mapped[int] = mapped_column(default=0)
     lease: Mapped[str | None] = mapped_column(String(40))
-    leased_until: Mapped[datetime.datetime | None] = mapped_column(index=True)
+    beats: Mapped[int] = mapped_column(default=0)
     cancel_asked_at: Mapped[datetime.datetime | None]
     created_at: Mapped[datetime.datetime]
     started_at: Mapped[datetime.datetime | None]
     finished_at: Mapped[datetime.datetime | None]
     expires_at: Mapped[datetime.datetime | None] = mapped_column(index=True)
-    version: Mapped[int] = mapped_column(default=1)
 
 
 class Event(Base):

@@ -92,19 +92,17 @@ def upgrade() -> None:
         sa.Column("error", sa.JSON(), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("lease", sa.String(length=40), nullable=True),
-        sa.Column("leased_until", columns.Instant(timezone=True), nullable=True),
+        sa.Column("beats", sa.Integer(), nullable=False),
         sa.Column("cancel_asked_at", columns.Instant(timezone=True), nullable=True),
         sa.Column("created_at", columns.Instant(timezone=True), nullable=False),
         sa.Column("started_at", columns.Instant(timezone=True), nullable=True),
         sa.Column("finished_at", columns.Instant(timezone=True), nullable=True),
         sa.Column("expires_at", columns.Instant(timezone=True), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
     )
     with op.batch_alter_table("jobs", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_jobs_account_id_state"), ["account_id", "state"], unique=False)
         batch_op.create_index(batch_op.f("ix_jobs_expires_at"), ["expires_at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_jobs_leased_until"), ["leased_until"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_jobs_state_rank_created_at"), ["state", "rank", "created_at"], unique=False
         )
@@ -300,7 +298,6 @@ def downgrade() -> None:
     op.drop_table("kept_answers")
     with op.batch_alter_table("jobs", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_jobs_state_rank_created_at"))
-        batch_op.drop_index(batch_op.f("ix_jobs_leased_until"))
         batch_op.drop_index(batch_op.f("ix_jobs_expires_at"))
         batch_op.drop_index(batch_op.f("ix_jobs_account_id_state"))
 
