@@ -74,7 +74,7 @@ class Server:
         self._user = next(filter(_is_user, SERVERS_OWN_USERS)) if os.geteuid() == 0 else None
         if self._user:
             shutil.chown(folder, self._user)
-        self.port = _free_port()
+        self.port = free_port()
         made = subprocess.run(
             [
                 self._programs / "initdb",
@@ -199,7 +199,8 @@ def sqlite_url(file: Path) -> str:
     return f"sqlite:///{file}"
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of loopback that nobody listens on."""
     with socket.socket() as free:
         free.bind((HOST, 0))
         port: int = free.getsockname()[1]

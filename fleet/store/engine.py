@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from fleet.model import ErrorCode, bad_input
+from fleet.store.failures import failures_named
 
 BUSY_TIMEOUT_S = 10.0
 POOL_SIZE = 10
@@ -48,14 +49,25 @@ class Store:
 
         On SQLite it takes the write lock at once: a transaction that turns from reading to writing would fail
         where another one has written in between.
+
+        Raises
+        ------
+        InputError
+            What the database fails with, see :mod:`fleet.store.failures`.
         """
-        with self._session(writes=True) as session, session.begin():
+        with failures_named(), self._session(writes=True) as session, session.begin():
             yield session
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """Open a transaction that only reads, with one view of the data from its first query to its end."""
-        with self._session(writes=False) as session:
+        """Open a transaction that only reads, with one view of the data from its first query to its end.
+
+        Raises
+        ------
+        InputError
+            What the database fails with, see :mod:`fleet.store.failures`.
+        """
+        with failures_named(), self._session(writes=False) as session:
             yield session
 
     def close(self) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, text
 
 from fleet.model import ErrorCode, bad_input
 from fleet.store.engine import Store
+from fleet.store.failures import failures_named
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK = 0x666C656574
@@ -22,9 +23,9 @@ def migrate(store: Store) -> None:
     Raises
     ------
     InputError
-        DATABASE_TOO_NEW when a later version of the program has written it.
+        DATABASE_TOO_NEW when a later version of the program has written it, DATABASE_UNREACHABLE.
     """
-    with store.engine.begin() as connection:
+    with failures_named(), store.engine.begin() as connection:
         if not store.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         present = MigrationContext.configure(connection).get_current_revision()
@@ -34,8 +35,14 @@ def migrate(store: Store) -> None:
 
 
 def current_revision(store: Store) -> str | None:
-    """Return the revision of the tables in the database, None where there are none."""
-    with store.engine.connect() as connection:
+    """Return the revision of the tables in the database, None where there are none.
+
+    Raises
+    ------
+    InputError
+        DATABASE_UNREACHABLE.
+    """
+    with failures_named(), store.engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 

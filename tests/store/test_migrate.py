@@ -1,0 +1,108 @@
+"""From nothing to the present tables, once, twice, by several at once, on both databases."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import DBAPIError
+
+from fleet.model import ErrorCode, InputError
+from fleet.store import Store, migrate, open_store
+from fleet.store.migrate import current_revision, latest_revision
+from fleet.store.tables import Base
+from tests.database import Clock, Server, opened, sqlite_url
+from tests.depth import count
+
+MIGRATES = "import sys; from fleet.store import migrate, open_store; migrate(open_store(sys.argv[1]))"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Store]:
+    """A store on a database without any table."""
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            url = sqlite_url(tmp_path / "empty.db")
+        else:
+            server: Server = request.getfixturevalue("postgresql")
+            url = stack.enter_context(server.database(migrated=False))
+        yield stack.enter_context(opened(url, clock=clock))
+
+
+def tables(store: Store) -> set[str]:
+    return set(inspect(store.engine).get_table_names())
+
+
+def test_a_database_without_tables_gets_them_all(empty: Store) -> None:
+    assert (current_revision(empty), tables(empty)) == (None, set())
+    migrate(empty)
+    assert current_revision(empty) == latest_revision()
+    assert tables(empty) == {*Base.metadata.tables, "alembic_version"}
+
+
+def test_a_second_migration_changes_nothing(store: Store) -> None:
+    with store.write() as session:
+        session.execute(text("INSERT INTO sign_in_failures (subject, at) VALUES ('x', '2026-06-15')"))
+    migrate(store)
+    with store.read() as session:
+        assert session.execute(text("SELECT count(*) FROM sign_in_failures")).scalar() == 1
+
+
+@pytest.mark.parametrize("turn", range(count(short=1, long=10)))
+def test_several_processes_migrate_at_once(empty: Store, turn: int) -> None:
+    processes = [
+        subprocess.Popen([sys.executable, "-c", MIGRATES, empty.url], stderr=subprocess.PIPE, text=True)
+        for _ in range(3)
+    ]
+    said = [process.communicate()[1] for process in processes]
+    assert [process.returncode for process in processes] == [0, 0, 0], said
+    assert current_revision(empty) == latest_revision()
+    assert tables(empty) == {*Base.metadata.tables, "alembic_version"}
+
+
+def test_the_migrations_make_what_the_tables_say(store: Store) -> None:
+    with store.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_a_migration_that_fails_leaves_nothing_behind(empty: Store) -> None:
+    with empty.engine.begin() as connection:
+        connection.execute(text("CREATE TABLE plans (somebody_elses INTEGER)"))
+    with pytest.raises(DBAPIError):
+        migrate(empty)
+    assert tables(empty) - {"alembic_version"} == {"plans"}
+    with empty.engine.begin() as connection:
+        connection.execute(text("DROP TABLE plans"))
+    migrate(empty)
+    assert tables(empty) == {*Base.metadata.tables, "alembic_version"}
+
+
+def test_a_database_of_a_later_program_is_left_alone(store: Store) -> None:
+    with store.write() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(InputError) as refused:
+        migrate(store)
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.value) == (ErrorCode.DATABASE_TOO_NEW, "9999")
+    assert current_revision(store) == "9999"
+
+
+@pytest.mark.parametrize(
+    "url", ["", "fleet.db", "mysql://host/name", "postgresql://host/name", "sqlite+pysqlcipher:///x"]
+)
+def test_another_kind_of_address_is_refused(url: str) -> None:
+    with pytest.raises(InputError) as refused:
+        open_store(url)
+    assert refused.value.problems[0].code == ErrorCode.DATABASE_UNKNOWN
+
+
+def test_the_address_of_a_refused_database_is_told_without_its_password() -> None:
+    with pytest.raises(InputError) as refused:
+        open_store("mysql://fleet:secret@host/name")
+    assert "secret" not in str(refused.value)
