@@ -5,21 +5,17 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from fleet.check import Violation, check_plan, warnings_of_frozen_stops
-from fleet.model import Day, ErrorCode, Plan, ReasonCode, Travel, WarningCode, bad_input, day_sha256
-from fleet.model.plan import Change, PlanWarning, SolverRun, Unserved
-from fleet.planning.beginning import state_of
+from fleet.check import Violation, check_plan
+from fleet.model import Day, ErrorCode, Plan, Travel, bad_input, day_sha256
+from fleet.model.plan import SolverRun, Unserved
 from fleet.planning.bound import with_bound
-from fleet.planning.changes import applied
+from fleet.planning.examine import explained, requests_left_out, routes_of, written
 from fleet.planning.instance import Problem, build_problem
-from fleet.planning.nodes import Node
-from fleet.planning.plan import build_plan, unexamined_request, unserved_request
-from fleet.planning.reasons import Explainer, Holds
+from fleet.planning.plan import unexamined_request
 from fleet.planning.timeline import timelines
 from fleet.planning.travel import travel_for
 from fleet.solver.instance import MICRO_YUAN
 from fleet.solver.process import WarmChild, solve_in_child
-from fleet.solver.routes import Route as SolverRoute
 from fleet.solver.routes import Routes
 from fleet.solver.search import Snapshot, Solution
 
@@ -162,9 +158,9 @@ def plan_of(problem: Problem, solution: Solution, run: SolverRun, *, examined: b
     explaining = time.monotonic()
     routes = solution.routes
     nodes = timelines(problem, routes)
-    left_out = _left_out(problem, routes)
+    left_out = requests_left_out(problem, routes)
     if examined:
-        unserved = Explainer(problem, routes).explain(left_out, holds=_holds(problem, nodes, routes))
+        unserved = explained(problem, routes, left_out, timelines=nodes)
     else:
         requests = [problem.day.requests[index] for index in left_out]
         unserved = [unexamined_request(problem.day, request) for request in requests]
@@ -172,7 +168,7 @@ def plan_of(problem: Problem, solution: Solution, run: SolverRun, *, examined: b
     run = run.model_copy(
         update={"used_s": run.used_s + spent_s, "phases": solution.phases_s | {"explain": spent_s}}
     )
-    plan = _plan(problem, nodes, unserved, run, stopped_early=solution.stopped_early)
+    plan = written(problem, nodes, unserved, run, stopped_early=solution.stopped_early)
     if solution.lower_bound is not None:
         plan = with_bound(problem, plan, solution.lower_bound)
     violations = check_plan(problem.day, plan, travel=problem.travel)
@@ -196,10 +192,8 @@ def explain_request(day: Day, plan: Plan, request_id: str, *, travel: Travel) ->
     if all(item.request != request_id for item in plan.unserved):
         return None
     problem = build_problem(day, travel)
-    routes = _routes_of(problem, plan)
-    nodes = timelines(problem, routes)
     index = next(i for i, request in enumerate(day.requests) if request.id == request_id)
-    return Explainer(problem, routes).explain([index], holds=_holds(problem, nodes, routes))[0]
+    return explained(problem, routes_of(problem, plan), [index])[0]
 
 
 @dataclass(frozen=True)
@@ -242,88 +236,6 @@ def _end_of(problem: Problem, solution: Solution) -> Snapshot:
     musts, cost = standing.score()
     served = int((standing.vehicle_of >= 0).sum())
     return Snapshot("end", 1.0, musts, cost, served, solution.iterations, solution.routes)
-
-
-def _left_out(problem: Problem, routes: list[SolverRoute | None]) -> list[int]:
-    """Return the requests that neither the routes nor the frozen stops drop off."""
-    of_task = problem.instance.task_request
-    served = {int(r) for route in routes if route is not None for r in of_task[route.tasks]}
-    frozen = {request for beginning in problem.beginnings for request in beginning.served}
-    return [
-        index
-        for index, request in enumerate(problem.day.requests)
-        if index not in served and request.id not in frozen
-    ]
-
-
-def _plan(
-    problem: Problem,
-    timelines: list[list[Node]],
-    unserved: list[Unserved],
-    run: SolverRun,
-    *,
-    day: Day | None = None,
-    stopped_early: bool = False,
-    with_paths: bool = True,
-) -> Plan:
-    day = day or problem.day
-    early = [PlanWarning(code=WarningCode.STOPPED_EARLY)] if stopped_early else []
-    plan = build_plan(
-        day,
-        problem.travel,
-        timelines=timelines,
-        beginnings=[state_of(day, tricycle) for tricycle in day.tricycles],
-        unserved=unserved,
-        solver=run,
-        further_warnings=early,
-        with_paths=with_paths,
-    )
-    if all(not beginning.nodes for beginning in problem.beginnings):
-        return plan
-    # Which rules frozen stops break is what the checker finds, not what the search believed.
-    frozen = warnings_of_frozen_stops(day, plan, travel=problem.travel)
-    return plan.model_copy(update={"warnings": (*plan.warnings, *frozen)})
-
-
-def _holds(problem: Problem, timelines: list[list[Node]], routes: list[SolverRoute | None]) -> Holds:
-    """Return the question whether a change, applied, gives a plan that the checker accepts."""
-    run = SolverRun(versions={}, seed=0, used_s=0.0)
-    left_out = [problem.day.requests[index] for index in _left_out(problem, routes)]
-
-    def holds(change: Change, vehicle: int, nodes: list[Node]) -> bool:
-        admitted = {node.request for node in nodes if node.kind == "stop" and node.alternative >= 0}
-        day = applied(problem.day, next(r for r in left_out if r.id in admitted), change)
-        others = [
-            unserved_request(day, request, reason=ReasonCode.NO_ROOM_IN_PLAN)
-            for request in left_out
-            if request.id not in admitted
-        ]
-        changed = list(timelines)
-        changed[vehicle] = nodes
-        plan = _plan(problem, changed, others, run, day=day, with_paths=False)
-        return not check_plan(day, plan, travel=problem.travel)
-
-    return holds
-
-
-def _routes_of(problem: Problem, plan: Plan) -> list[SolverRoute | None]:
-    """Return a plan's routes in the solver's terms: same stops, same order, timed again."""
-    task = {
-        (problem.requests[stop.request].id, stop.alternative): index
-        for index, stop in enumerate(problem.stops)
-    }
-    vehicle = {tricycle.id: index for index, tricycle in enumerate(problem.day.tricycles)}
-    standing = Routes(problem.instance)
-    for route in plan.routes:
-        index = vehicle[route.tricycle]
-        frozen = sum(node.kind == "stop" for node in problem.beginnings[index].nodes)
-        tasks = [
-            task[entry.request or "", -1 if entry.kind == "pickup" else entry.alternative or 0]
-            for entry in route.entries
-            if entry.kind in ("pickup", "dropoff")
-        ]
-        standing.put(index, standing.evaluate(index, tasks[frozen:]).route)
-    return standing.snapshot()
 
 
 def _versions() -> dict[str, str]:
