@@ -12,7 +12,10 @@ Json = dict[str, Any]
 
 
 class Base(DeclarativeBase):
-    """Base of all tables. A JSON column is replaced whole: what is changed in place is not stored."""
+    """Base of all tables.
+
+    A JSON column is replaced whole: what is changed in place is not stored. None is NULL there, not JSON's null.
+    """
 
     metadata = MetaData(
         naming_convention={
@@ -23,4 +26,4 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime.datetime: Instant, Json: JSON}
+    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime.datetime: Instant, Json: JSON(none_as_null=True)}
