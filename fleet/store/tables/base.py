@@ -14,7 +14,8 @@ Json = dict[str, Any]
 class Base(DeclarativeBase):
     """Base of all tables.
 
-    A JSON column is replaced whole: what is changed in place is not stored. None is NULL there, not JSON's null.
+    A JSON column is replaced whole: what is changed in place is not stored. None is NULL there, not a JSON
+    null.
     """
 
     metadata = MetaData(
@@ -26,4 +27,7 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime.datetime: Instant, Json: JSON(none_as_null=True)}
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime.datetime: Instant,
+        Json: JSON(none_as_null=True),
+    }

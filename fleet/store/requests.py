@@ -1,0 +1,175 @@
+"""Requests of days, many at a time, and who changed what of them when."""
+
+import datetime
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple, cast
+
+from sqlalchemy import Table, bindparam, delete, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from fleet.store.chunks import chunks
+from fleet.store.tables import Json, RequestHistory, StoredRequest
+
+TABLE = cast(Table, StoredRequest.__table__)
+"""Many rows at once are changed below the mapped class, which would compare their versions one by one."""
+
+
+class Row(NamedTuple):
+    """A request as it stands in a day."""
+
+    id: str
+    body: Json
+    source: str
+    version: int
+    changed_at: datetime.datetime
+    changed_by: str | None
+
+
+def of_day(session: Session, *, date: datetime.date) -> list[Row]:
+    """Return a day's requests in its order."""
+    rows = session.execute(
+        select(
+            StoredRequest.id,
+            StoredRequest.body,
+            StoredRequest.source,
+            StoredRequest.version,
+            StoredRequest.changed_at,
+            StoredRequest.changed_by,
+        )
+        .where(StoredRequest.date == date)
+        .order_by(StoredRequest.position)
+    )
+    return [Row(*row) for row in rows]
+
+
+def get(session: Session, *, date: datetime.date, request_id: str) -> StoredRequest | None:
+    """Return one request."""
+    return session.get(StoredRequest, (date, request_id), populate_existing=True)
+
+
+def add(
+    session: Session,
+    bodies: Mapping[str, Json],
+    *,
+    date: datetime.date,
+    source: str,
+    at: datetime.datetime,
+    by: str | None,
+) -> None:
+    """Write new requests behind those that the day has."""
+    if not bodies:
+        return
+    last = session.scalar(select(func.max(StoredRequest.position)).where(StoredRequest.date == date))
+    first = 0 if last is None else last + 1
+    session.execute(
+        insert(StoredRequest),
+        [
+            {
+                "date": date,
+                "id": request_id,
+                "position": position,
+                "body": body,
+                "source": source,
+                "version": 1,
+                "changed_at": at,
+                "changed_by": by,
+            }
+            for position, (request_id, body) in enumerate(bodies.items(), start=first)
+        ],
+    )
+    _note(session, bodies, date=date, at=at, by=by)
+
+
+def change(
+    session: Session,
+    bodies: Mapping[str, Json],
+    *,
+    date: datetime.date,
+    at: datetime.datetime,
+    by: str | None,
+) -> None:
+    """Give requests their next versions."""
+    if not bodies:
+        return
+    session.connection().execute(
+        update(TABLE)
+        .where(TABLE.c.date == bindparam("of_date"), TABLE.c.id == bindparam("of_id"))
+        .values(
+            body=bindparam("new_body"),
+            version=TABLE.c.version + 1,
+            changed_at=bindparam("at"),
+            changed_by=bindparam("by"),
+        ),
+        [
+            {"of_date": date, "of_id": request_id, "new_body": body, "at": at, "by": by}
+            for request_id, body in bodies.items()
+        ],
+    )
+    _note(session, bodies, date=date, at=at, by=by)
+
+
+def remove(
+    session: Session,
+    request_ids: Collection[str],
+    *,
+    date: datetime.date,
+    at: datetime.datetime,
+    by: str | None,
+) -> None:
+    """Take requests out of a day; their histories stay."""
+    for some in chunks(request_ids):
+        session.execute(delete(StoredRequest).where(StoredRequest.date == date, StoredRequest.id.in_(some)))
+    _note(session, dict.fromkeys(request_ids), date=date, at=at, by=by)
+
+
+def reorder(session: Session, order: Sequence[str], *, date: datetime.date) -> None:
+    """Put a day's requests into this order."""
+    rows = [{"of_date": date, "of_id": request_id, "place": place} for place, request_id in enumerate(order)]
+    if rows:
+        session.connection().execute(
+            update(TABLE)
+            .where(TABLE.c.date == bindparam("of_date"), TABLE.c.id == bindparam("of_id"))
+            .values(position=bindparam("place")),
+            rows,
+        )
+
+
+def history(session: Session, *, date: datetime.date, request_id: str) -> Sequence[RequestHistory]:
+    """Return what was written of a request, the latest first."""
+    return session.scalars(
+        select(RequestHistory)
+        .where(RequestHistory.date == date, RequestHistory.request_id == request_id)
+        .order_by(RequestHistory.id.desc())
+    ).all()
+
+
+def ever_had(session: Session, request_ids: Collection[str], *, date: datetime.date) -> set[str]:
+    """Return which of these requests the day has or once had."""
+    found: set[str] = set()
+    for some in chunks(request_ids):
+        found |= set(
+            session.scalars(
+                select(RequestHistory.request_id).where(
+                    RequestHistory.date == date, RequestHistory.request_id.in_(some)
+                )
+            )
+        )
+    return found
+
+
+def _note(
+    session: Session,
+    bodies: Mapping[str, Json] | Mapping[str, None],
+    *,
+    date: datetime.date,
+    at: datetime.datetime,
+    by: str | None,
+) -> None:
+    if bodies:
+        session.execute(
+            insert(RequestHistory),
+            [
+                {"date": date, "request_id": request_id, "body": body, "changed_at": at, "changed_by": by}
+                for request_id, body in bodies.items()
+            ],
+        )
