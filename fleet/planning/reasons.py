@@ -7,17 +7,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal
 
 from fleet.model import ChangeKind, ReasonCode, Rule
-from fleet.model.base import GRAMS_PER_KG
 from fleet.model.plan import Change, Params, TricycleReason, Unserved
-from fleet.model.requests import Request
 from fleet.model.tricycles import Tricycle
+from fleet.planning.broken import broken_rule, not_allowed
 from fleet.planning.changes import Variant, any_tricycle, change_of, searches, size_of
-from fleet.planning.instance import CRATES, KG, Extra, Problem, build_problem
+from fleet.planning.instance import KG, Extra, Problem, build_problem
 from fleet.planning.nodes import Node
 from fleet.planning.plan import unexamined_request, unserved_request
 from fleet.planning.timeline import timeline
 from fleet.solver.alone import fits_alone, twins
-from fleet.solver.instance import MICRO_YUAN, NEVER
+from fleet.solver.instance import MICRO_YUAN
 from fleet.solver.kernels import codes as c
 from fleet.solver.routes import Route, Routes, Trial
 
@@ -44,17 +43,6 @@ NEVER_FITS = frozenset(
         Rule.CAPACITY_CRATES,
     }
 )
-
-_PLAIN = {
-    c.LABEL: Rule.KEEP_APART,
-    c.ORDER: Rule.PRECEDENCE,
-    c.RANK: Rule.SEQUENCE,
-    c.ENERGY: Rule.RESERVE,
-    c.ON_BOARD: Rule.ON_BOARD_LIMIT,
-    c.BREAK: Rule.BREAK,
-    c.SHIFT: Rule.SHIFT,
-    c.BAY: Rule.BAYS,
-}
 
 Broken = tuple[Rule | Literal["NOT_WORTH_ITS_COST", "HAS_ROOM"], Params]
 """What keeps a request out of a route, with the figures that say by how much."""
@@ -314,7 +302,7 @@ class Explainer:
     def _reason(self, request: int, vehicle: int, tricycle: Tricycle, trial: Trial | None) -> Broken:
         item = self._day.requests[request]
         if trial is None:
-            return self._not_allowed(item, tricycle), {}
+            return not_allowed(self._day, item, tricycle), {}
         if trial.route is not None:
             extra = (trial.route.cost - self._now.cost(vehicle)) / MICRO_YUAN
             penalty = self._day.penalty_yuan(item)
@@ -322,60 +310,12 @@ class Explainer:
             word: Literal["NOT_WORTH_ITS_COST", "HAS_ROOM"]
             word = "HAS_ROOM" if item.must or extra < penalty else "NOT_WORTH_ITS_COST"
             return word, _params(cost_yuan=round(extra, 2), penalty_yuan=round(penalty, 2))
-        if trial.rule == c.CAPACITY:
-            if trial.detail == CRATES:
-                return Rule.CAPACITY_CRATES, _params(crates=item.crates, excess=trial.amount)
-            return Rule.CAPACITY_KG, _params(kg=item.kg, excess_kg=trial.amount / GRAMS_PER_KG)
-        if trial.rule == c.CAP:
-            cap = self._problem.caps[trial.detail]
-            rule = Rule.PLACE_MAX_KG if cap.product is None else Rule.PRODUCT_MAX_KG
-            return rule, _params(place=cap.place, excess_kg=trial.amount / GRAMS_PER_KG)
-        if trial.rule == c.WINDOW:
-            return self._window(trial)
-        if trial.rule == c.ENERGY:
-            return Rule.RESERVE, _params(missing_wh=trial.amount)
-        return _PLAIN[trial.rule], _late(trial)
-
-    def _window(self, trial: Trial) -> tuple[Rule, Params]:
-        """Tell a stop's own window from the opening of its place."""
-        params = _late(trial)
-        if trial.detail < 0:
-            return Rule.WINDOW, params
-        stop = self._problem.stops[trial.detail]
-        request = self._problem.requests[stop.request]
-        task = request.pickup if stop.alternative < 0 else request.dropoffs[stop.alternative]
-        params |= {
-            "stop": "pickup" if stop.alternative < 0 else "dropoff",
-            "place": stop.place,
-            "request": request.id,
-        }
-        opening = self._day.place_by_id[stop.place].opening
-        closes_first = bool(opening) and (
-            not task.windows or max(o.end for o in opening) <= max(w.end for w in task.windows)
-        )
-        return (Rule.OPENING if closes_first else Rule.WINDOW), params
-
-    def _not_allowed(self, request: Request, tricycle: Tricycle) -> Rule:
-        day = self._day
-        if not tricycle.available:
-            return Rule.UNAVAILABLE
-        needed = set(request.equipment)
-        if request.product:
-            needed |= set(day.product_by_id[request.product].equipment)
-        if not needed <= set(tricycle.equipment):
-            return Rule.EQUIPMENT
-        if request.allowed_fleets and tricycle.fleet not in request.allowed_fleets:
-            return Rule.FLEET_NOT_ALLOWED
-        for lock in day.locks.requests:
-            if lock.request == request.id:
-                if lock.only_tricycle not in (None, tricycle.id):
-                    return Rule.ONLY_TRICYCLE
-                if tricycle.id in lock.not_tricycles:
-                    return Rule.NOT_TRICYCLES
-        for route in day.locks.routes:
-            if route.tricycle != tricycle.id and any(s.request == request.id for s in route.sequence):
-                return Rule.SEQUENCE
-        return Rule.START_STATE
+        rule, broken_by = broken_rule(self._problem, trial)
+        if rule == Rule.CAPACITY_KG:
+            return rule, _params(kg=item.kg) | broken_by
+        if rule == Rule.CAPACITY_CRATES:
+            return rule, _params(crates=item.crates) | broken_by
+        return rule, broken_by
 
 
 def _weighs_too_much(trials: Iterable[Trial | None]) -> bool:
@@ -389,10 +329,6 @@ def _weighs_too_much(trials: Iterable[Trial | None]) -> bool:
 
 def _params(**params: str | int | float | bool | None) -> Params:
     return params
-
-
-def _late(trial: Trial) -> Params:
-    return {"late_s": trial.amount} if 0 < trial.amount < NEVER else {}
 
 
 def _with_routes(problem: Problem, routes: Sequence[Route | None]) -> Routes:
