@@ -19,7 +19,9 @@ class Role(StrEnum):
 class Permission(StrEnum):
     """Something that not everybody may do."""
 
+    OWN_ACCOUNT = "own_account"
     MANAGE_ACCOUNTS = "manage_accounts"
+    MANAGE_DRIVERS = "manage_drivers"
     READ_AUDIT = "read_audit"
     READ_METRICS = "read_metrics"
     EDIT_DAYS = "edit_days"
@@ -30,7 +32,9 @@ class Permission(StrEnum):
 
 
 ALLOWED: dict[Permission, frozenset[Role]] = {
+    Permission.OWN_ACCOUNT: frozenset(Role),
     Permission.MANAGE_ACCOUNTS: frozenset({Role.ADMIN}),
+    Permission.MANAGE_DRIVERS: frozenset({Role.ADMIN, Role.DISPATCHER}),
     Permission.READ_AUDIT: frozenset({Role.ADMIN}),
     Permission.READ_METRICS: frozenset({Role.ADMIN}),
     Permission.EDIT_DAYS: frozenset({Role.ADMIN, Role.DISPATCHER}),

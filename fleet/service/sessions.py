@@ -7,9 +7,9 @@ import hmac
 import secrets
 from dataclasses import dataclass
 
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from fleet.model import InputError
 from fleet.service.context import Context
 from fleet.service.roles import Caller, Role
 from fleet.store import accounts as rows
@@ -134,5 +134,5 @@ def _note_use(ctx: Context, credential: Credential, at: datetime.datetime) -> No
     if lifetime:
         expires_at = max(expires_at, min(at + lifetime.idle, credential.created_at + lifetime.longest))
     # Whoever only reads is served even where the disk is full.
-    with contextlib.suppress(OperationalError), ctx.store.write() as session:
+    with contextlib.suppress(InputError), ctx.store.write() as session:
         rows.renew(session, credential_id=credential.id, at=at, expires_at=expires_at)

@@ -4,11 +4,13 @@ import datetime
 from collections.abc import Sequence
 from enum import StrEnum
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from fleet.store.ids import new_id
-from fleet.store.tables import Account, Credential, SignInFailure
+from fleet.store.tables import Account, Credential, SignInFailure, StoredDay
+
+Conditions = tuple[ColumnElement[bool], ...]
 
 
 class CredentialKind(StrEnum):
@@ -106,25 +108,28 @@ def credential_of(
     return None if found is None else (found[0], found[1])
 
 
-def credentials(
-    session: Session,
-    *,
-    kind: CredentialKind,
-    at: datetime.datetime,
-    account_id: str | None = None,
-    after: str = "",
-    limit: int | None = None,
+def tokens(
+    session: Session, *, account_id: str, at: datetime.datetime, after: str, limit: int
 ) -> Sequence[Credential]:
-    """Return the secrets of a kind that are good at an instant, by id: of an account, or of all."""
+    """Return the tokens of an account that are good at an instant, by id."""
     found = select(Credential).where(
-        Credential.kind == kind,
-        Credential.revoked_at.is_(None),
-        Credential.expires_at > at,
-        Credential.id > after,
+        Credential.account_id == account_id, *_good(CredentialKind.TOKEN, at), Credential.id > after
     )
-    if account_id is not None:
-        found = found.where(Credential.account_id == account_id)
     return session.scalars(found.order_by(Credential.id).limit(limit)).all()
+
+
+def devices(
+    session: Session, *, driver: str | None, at: datetime.datetime, after: str, limit: int
+) -> list[tuple[Credential, Account]]:
+    """Return the phones that are signed in at an instant, by id: of a driver, or of all."""
+    found = (
+        select(Credential, Account)
+        .join(Account, Account.id == Credential.account_id)
+        .where(*_good(CredentialKind.DEVICE, at), Credential.id > after)
+    )
+    if driver is not None:
+        found = found.where(Account.driver == driver)
+    return [(row[0], row[1]) for row in session.execute(found.order_by(Credential.id).limit(limit))]
 
 
 def renew(
@@ -138,6 +143,12 @@ def renew(
     )
 
 
+def is_unused(session: Session, *, secret_sha256: str, kind: CredentialKind, at: datetime.datetime) -> bool:
+    """Say whether a secret of a single use is still good."""
+    found = select(Credential.id).where(*_unused(secret_sha256, kind, at))
+    return session.scalar(found) is not None
+
+
 def use_once(
     session: Session, *, secret_sha256: str, kind: CredentialKind, at: datetime.datetime
 ) -> Credential | None:
@@ -147,13 +158,7 @@ def use_once(
     """
     used = session.scalar(
         update(Credential)
-        .where(
-            Credential.secret_sha256 == secret_sha256,
-            Credential.kind == kind,
-            Credential.used_at.is_(None),
-            Credential.revoked_at.is_(None),
-            Credential.expires_at > at,
-        )
+        .where(*_unused(secret_sha256, kind, at))
         .values(used_at=at)
         .returning(Credential.id)
     )
@@ -211,8 +216,22 @@ def forget_tries(
         session.execute(delete(SignInFailure).where(SignInFailure.at <= before))
 
 
-def ended_credentials(session: Session, *, before: datetime.datetime) -> int:
+def assigned_drivers(session: Session, *, since: datetime.date) -> set[str]:
+    """Return the drivers whom days from a date on assign a tricycle."""
+    bodies = session.scalars(select(StoredDay.body).where(StoredDay.date >= since))
+    return {assignment["driver"] for body in bodies for assignment in body.get("assignments", ())}
+
+
+def forget_ended(session: Session, *, before: datetime.datetime) -> int:
     """Delete secrets that expired or were revoked before an instant; return how many."""
     ended = func.coalesce(Credential.revoked_at, Credential.expires_at)
     gone = session.scalars(delete(Credential).where(ended < before).returning(Credential.id)).all()
     return len(gone)
+
+
+def _good(kind: CredentialKind, at: datetime.datetime) -> Conditions:
+    return Credential.kind == kind, Credential.revoked_at.is_(None), Credential.expires_at > at
+
+
+def _unused(secret_sha256: str, kind: CredentialKind, at: datetime.datetime) -> Conditions:
+    return Credential.secret_sha256 == secret_sha256, *_good(kind, at), Credential.used_at.is_(None)
