@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from fleet.model.base import MAX_BYTES, Document
 from fleet.model.codes import ErrorCode
 from fleet.model.day import DAY_FORMAT, Day
+from fleet.model.events import EVENTS_FORMAT, Events
 from fleet.model.plan import PLAN_FORMAT, Plan
 
 D = TypeVar("D", bound=Document)
@@ -84,7 +85,7 @@ def read_day(data: bytes, *, file: str = "") -> Day:
     InputError
         With every problem that validation found.
     """
-    return _read(Day, data, file=file, known=DAY_FORMAT)
+    return read_document(Day, data, file=file, known=DAY_FORMAT)
 
 
 def read_plan(data: bytes, *, file: str = "") -> Plan:
@@ -95,7 +96,58 @@ def read_plan(data: bytes, *, file: str = "") -> Plan:
     InputError
         With every problem that validation found.
     """
-    return _read(Plan, data, file=file, known=PLAN_FORMAT)
+    return read_document(Plan, data, file=file, known=PLAN_FORMAT)
+
+
+def read_events(data: bytes, *, file: str = "") -> Events:
+    """Read and validate the events of a day.
+
+    Raises
+    ------
+    InputError
+        With every problem that validation found.
+    """
+    return read_document(Events, data, file=file, known=EVENTS_FORMAT)
+
+
+def read_document(model: type[D], data: bytes, *, file: str = "", known: str | None = None) -> D:
+    """Read and validate a document of any model.
+
+    Parameters
+    ----------
+    model, data
+        What it should be, and its JSON in UTF-8.
+    file : str
+        Where it came from, for the words of an error.
+    known : str, optional
+        What its key ``format`` has to say, checked before anything else.
+
+    Raises
+    ------
+    InputError
+        With every problem that validation found.
+    """
+    if len(data) > MAX_BYTES:
+        raise bad_input(ErrorCode.LIMIT_EXCEEDED, where="file", value=len(data), file=file, limit=MAX_BYTES)
+    try:
+        head = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_no_duplicate_keys)
+    except _DuplicateKeyError as error:
+        raise bad_input(ErrorCode.DUPLICATE_KEY, where=str(error), file=file) from error
+    except (ValueError, RecursionError) as error:
+        where = (
+            f"line {error.lineno}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
+        )
+        raise bad_input(ErrorCode.JSON_MALFORMED, where=where, file=file) from error
+    if not isinstance(head, dict):
+        raise bad_input(ErrorCode.WRONG_TYPE, value=type(head).__name__, file=file, expected="object")
+    if known is not None and head.get("format") != known:
+        raise bad_input(
+            ErrorCode.FORMAT_UNKNOWN, where="format", value=head.get("format", ""), file=file, expected=known
+        )
+    try:
+        return model.model_validate_json(data.removeprefix(b"\xef\xbb\xbf"))
+    except ValidationError as error:
+        raise InputError(problems_of(error), file=file) from error
 
 
 def dump(document: Document) -> bytes:
@@ -109,8 +161,8 @@ def day_sha256(day: Day) -> str:
 
 
 def schema(name: str) -> dict[str, Any]:
-    """Return the JSON Schema of ``day`` or ``plan``."""
-    models: dict[str, type[Document]] = {"day": Day, "plan": Plan}
+    """Return the JSON Schema of ``day``, ``plan`` or ``events``."""
+    models: dict[str, type[Document]] = {"day": Day, "plan": Plan, "events": Events}
     return models[name].model_json_schema(by_alias=True)
 
 
@@ -144,30 +196,6 @@ def problems_of(error: ValidationError) -> list[Problem]:
     ]
 
 
-def _read(model: type[D], data: bytes, *, file: str, known: str) -> D:
-    if len(data) > MAX_BYTES:
-        raise bad_input(ErrorCode.LIMIT_EXCEEDED, where="file", value=len(data), file=file, limit=MAX_BYTES)
-    try:
-        head = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_no_duplicate_keys)
-    except _DuplicateKeyError as error:
-        raise bad_input(ErrorCode.DUPLICATE_KEY, where=str(error), file=file) from error
-    except (ValueError, RecursionError) as error:
-        where = (
-            f"line {error.lineno}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
-        )
-        raise bad_input(ErrorCode.JSON_MALFORMED, where=where, file=file) from error
-    if not isinstance(head, dict):
-        raise bad_input(ErrorCode.WRONG_TYPE, value=type(head).__name__, file=file, expected="object")
-    if head.get("format") != known:
-        raise bad_input(
-            ErrorCode.FORMAT_UNKNOWN, where="format", value=head.get("format", ""), file=file, expected=known
-        )
-    try:
-        return model.model_validate_json(data.removeprefix(b"\xef\xbb\xbf"))
-    except ValidationError as error:
-        raise InputError(problems_of(error), file=file) from error
-
-
 class _DuplicateKeyError(Exception):
     pass
 
@@ -183,6 +211,8 @@ def _no_duplicate_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _path(location: tuple[int | str, ...]) -> str:
     text = ""
     for part in location:
+        if isinstance(part, str) and part.startswith("<"):
+            continue  # Which model of a union was taken: no key of the document.
         text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
     return text
 

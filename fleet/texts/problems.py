@@ -18,8 +18,8 @@ def problem_line(
     language: str = "en",
 ) -> str:
     """Return ``error[CODE]: what (file, where = value); what to do`` as one line."""
-    message = problem_words(code, params=_in_words(params, language), language=language)
-    what, separator, advice = _halves(message)
+    message = problem_words(code, params=params, language=language)
+    what, separator, advice = cause_and_advice(message)
     place = ", ".join(
         part for part in (file, f"{where} = {value}" if where and value else where or value) if part
     )
@@ -30,10 +30,11 @@ def problem_words(code: str, *, params: Mapping[str, object], language: str = "e
     """Return what is wrong and what to do; names like the one written are offered where there are any."""
     nothing_alike = params.get("candidates") == ""
     key = f"nothing_alike_{code}" if nothing_alike else code
-    return text(key, domain="errors", language=language, **params)
+    return text(key, domain="errors", language=language, **_in_words(params, language))
 
 
-def _halves(message: str) -> tuple[str, str, str]:
+def cause_and_advice(message: str) -> tuple[str, str, str]:
+    """Return what is wrong, what separates it, and what to do."""
     for separator in SEPARATORS:
         what, found, advice = message.partition(separator)
         if found:

@@ -1,0 +1,163 @@
+"""The OpenAPI document: flask-openapi3 collects the operations, pydantic gives the schemas as they are."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
+
+from fleet.api.auth import CSRF_HEADER, DEVICE_COOKIE, SESSION_COOKIE
+from fleet.api.errors import MEDIA_TYPE, ProblemDocument
+from fleet.api.idempotency import HEADER as IDEMPOTENCY_KEY
+from fleet.api.idempotency import PATTERN as KEY_PATTERN
+from fleet.service.roles import ALLOWED, Permission
+
+Operation = dict[str, Any]
+Used = tuple[type[BaseModel], JsonSchemaMode]
+"""A model, and whether it comes in (validation) or goes out (serialization)."""
+ROLES = "x-roles"
+REF = "#/components/schemas/{model}"
+SECURITY_SCHEMES: dict[str, Any] = {
+    "token": {"type": "http", "scheme": "bearer", "description": "a token of a program"},
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": SESSION_COOKIE,
+        "description": f"a browser that signed in; changes carry {CSRF_HEADER}, too",
+    },
+    "device": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": DEVICE_COOKIE,
+        "description": f"a driver's phone; changes carry {CSRF_HEADER}, too",
+    },
+}
+ERRORS = {
+    "400": "The call cannot be read",
+    "401": "Not signed in",
+    "403": "The role may not do this",
+    "404": "There is no such thing",
+    "409": "Not as things stand",
+    "412": "Changed since the version that If-Match names",
+    "413": "Too large",
+    "415": "Another kind of content",
+    "422": "Readable, and wrong",
+    "default": "Any other error",
+}
+
+
+class Described:
+    """What an endpoint takes and gives, for the document."""
+
+    def __init__(
+        self,
+        view: Callable[..., Any],
+        *,
+        method: str,
+        may: Permission | None,
+        answers: Mapping[int, type[BaseModel] | str | None],
+        guarded: bool,
+        media_types: tuple[str, ...],
+    ) -> None:
+        self.asked = inspect.get_annotations(view, eval_str=True)
+        self.method, self.may, self.answers = method, may, answers
+        self.guarded, self.media_types = guarded, media_types
+
+    def models(self) -> list[Used]:
+        """Return the models of the bodies, in and out."""
+        found: list[Used] = []
+        if "body" in self.asked:
+            found.append((self.asked["body"], "validation"))
+        found += [(model, "serialization") for model in self.answers.values() if isinstance(model, type)]
+        return found
+
+    def extensions(self) -> Operation:
+        """Return what flask-openapi3 is to put into the operation as it stands."""
+        if self.may is None:
+            return {"security": [], ROLES: []}
+        schemes = ["token", "session"] + ["device"] * (self.may in (Permission.DRIVE, Permission.REPORT))
+        roles = sorted(ALLOWED[self.may])
+        return {"security": [{name: []} for name in schemes], ROLES: roles}
+
+    def parameters(self) -> list[Operation]:
+        """Return the headers that the call takes."""
+        if self.method == "POST" and self.may is not None:
+            about = "the same key with the same call, within a day, gives the same answer and is done once"
+            return [_header(IDEMPOTENCY_KEY, about, pattern=KEY_PATTERN)]
+        if self.guarded:
+            return [_header("If-Match", 'the version that is changed, like "3"; 412 if it is another by now')]
+        return []
+
+    def responses(self, refs: Mapping[Used, Any]) -> Operation:
+        """Return the answers, good and bad."""
+        found: Operation = {}
+        for status, answer in sorted(self.answers.items()):
+            entry: Operation = {"description": "Done" if status < 300 else "As it was"}
+            if isinstance(answer, str):
+                entry["content"] = {answer: {"schema": {}}}
+            elif answer is not None:
+                entry["content"] = {"application/json": {"schema": refs[answer, "serialization"]}}
+            found[str(status)] = entry
+        if self.method == "GET" and 200 in self.answers:
+            found["304"] = {"description": "As the caller has it, by If-None-Match"}
+        problem = {MEDIA_TYPE: {"schema": refs[ProblemDocument, "serialization"]}}
+        for name in self._errors():
+            found[name] = {"description": ERRORS[name], "content": problem}
+        return found
+
+    def _errors(self) -> list[str]:
+        has_body = "body" in self.asked or bool(self.media_types)
+        applies = {
+            "400": True,
+            "401": self.may is not None,
+            "403": self.may is not None,
+            "404": "path" in self.asked,
+            "409": self.method != "GET",
+            "412": self.guarded,
+            "413": has_body,
+            "415": has_body,
+            "422": has_body or "path" in self.asked or "query" in self.asked,
+            "default": True,
+        }
+        return [name for name in ERRORS if applies[name]]
+
+
+def complete(document: Operation, described: Mapping[str, Described]) -> Operation:
+    """Return the document with schemas, errors and headers that flask-openapi3 does not know of."""
+    models: dict[Used, None] = {(ProblemDocument, "serialization"): None}
+    models |= dict.fromkeys(model for entry in described.values() for model in entry.models())
+    found, schemas = models_json_schema(list(models), ref_template=REF)
+    refs: Mapping[Any, Operation] = found
+    for path_item in document["paths"].values():
+        for operation in path_item.values():
+            entry = described[operation["operationId"]]
+            operation["responses"] = entry.responses(refs)
+            for parameter in operation.get("parameters", []):
+                parameter["schema"] = _never_null(parameter["schema"])
+            operation["parameters"] = operation.get("parameters", []) + entry.parameters()
+            if "body" in entry.asked:
+                schema = refs[entry.asked["body"], "validation"]
+                operation["requestBody"] = _body({"application/json": {"schema": schema}})
+            elif entry.media_types:
+                operation["requestBody"] = _body({name: {"schema": {}} for name in entry.media_types})
+    document["components"] = {"schemas": schemas.get("$defs", {}), "securitySchemes": SECURITY_SCHEMES}
+    return document
+
+
+def _body(content: Operation) -> Operation:
+    return {"required": True, "content": content}
+
+
+def _header(name: str, description: str, **schema: str) -> Operation:
+    text = {"type": "string", **schema}
+    return {"name": name, "in": "header", "required": False, "description": description, "schema": text}
+
+
+def _never_null(schema: Operation) -> Operation:
+    """A parameter that is left out is absent; there is no null in an address."""
+    rest = {
+        key: value for key, value in schema.items() if key != "anyOf" and (key, value) != ("default", None)
+    }
+    kinds = [kind for kind in schema.get("anyOf", []) if kind.get("type") != "null"]
+    return rest | (kinds[0] if len(kinds) == 1 else {"anyOf": kinds} if kinds else {})

@@ -1,0 +1,52 @@
+"""What every call of the API has in common."""
+
+from flask import Flask
+
+from tests.api_client import Client
+
+
+def test_health_needs_no_sign_in(nobody: Client):
+    response = nobody.get("/health")
+    assert response.status_code == 200
+    assert response.json["ok"] is True
+    assert response.json["database"]["state"] == "ok"
+
+
+def test_an_answer_that_the_caller_has_is_not_sent_again(nobody: Client):
+    first = nobody.get("/health")
+    again = nobody.get("/health", headers={"If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 304
+    assert again.get_data() == b""
+
+
+def test_an_unknown_path_is_a_problem_document(nobody: Client):
+    response = nobody.get("/nowhere")
+    assert response.status_code == 404
+    assert response.mimetype == "application/problem+json"
+    assert response.json["error_code"] == "PATH_UNKNOWN"
+
+
+def test_a_method_that_is_not_there_names_those_that_are(nobody: Client):
+    response = nobody.post("/health")
+    assert response.status_code == 405
+    assert "GET" in response.headers["Allow"]
+    assert response.json["error_code"] == "METHOD_NOT_ALLOWED"
+
+
+def test_errors_speak_the_language_of_the_caller(nobody: Client):
+    chinese = nobody.get("/nowhere", headers={"Accept-Language": "fr, zh-CN;q=0.8, en;q=0.5"})
+    assert chinese.headers["Content-Language"] == "zh-Hans"
+    uyghur = nobody.get("/nowhere", headers={"Accept-Language": "ug"})
+    assert uyghur.json["title"] != chinese.json["title"]
+
+
+def test_a_request_id_is_taken_over_where_it_is_harmless(nobody: Client):
+    assert nobody.get("/health", headers={"X-Request-ID": "abc-1"}).headers["X-Request-ID"] == "abc-1"
+    assert nobody.get("/health", headers={"X-Request-ID": 'a"b c'}).headers["X-Request-ID"] != 'a"b c'
+
+
+def test_the_document_is_the_same_at_both_addresses(app: Flask):
+    client = app.test_client()
+    document = client.get("/openapi.json").json
+    assert document["openapi"].startswith("3.1")
+    assert document == client.get("/api/v1/openapi.json").json
