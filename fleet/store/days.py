@@ -101,7 +101,7 @@ def items(session: Session, *, date: datetime.date) -> list[Item]:
         .where(DayItem.date == date)
         .order_by(DayItem.kind, DayItem.position)
     )
-    return [Item(cast(Kind, kind), *rest) for kind, *rest in rows]
+    return [Item(cast(Kind, row[0]), row[1], row[2], row[3]) for row in rows]
 
 
 def keys(session: Session, *, date: datetime.date) -> set[Key]:
@@ -187,7 +187,9 @@ def page(
         query = query.where(StoredDay.date >= first)
     if last is not None:
         query = query.where(StoredDay.date <= last)
-    days = session.scalars(query.order_by(StoredDay.date.desc()).limit(limit)).all()
+    days = session.scalars(
+        query.order_by(StoredDay.date.desc()).limit(limit).execution_options(populate_existing=True)
+    ).all()
     dates = [day.date for day in days]
     requests = dict(
         session.execute(

@@ -23,16 +23,20 @@ def get(session: Session, *, kind: Kind, record_id: str, lock: bool = False) -> 
     )
 
 
-def find(session: Session, wanted: Mapping[Kind, Collection[str]]) -> dict[Key, tuple[Json, bool]]:
-    """Return what is known of these ids: the record, and whether it was deleted."""
+def find(
+    session: Session, wanted: Mapping[Kind, Collection[str]], *, hold: bool = False
+) -> dict[Key, tuple[Json, bool]]:
+    """Return what is known of these ids: the record, and whether it was deleted.
+
+    With ``hold`` nobody changes them until the transaction ends.
+    """
     found: dict[Key, tuple[Json, bool]] = {}
     for kind, ids in wanted.items():
         for some in chunks(ids):
-            rows = session.execute(
-                select(Master.id, Master.body, Master.deleted_at).where(
-                    Master.kind == kind, Master.id.in_(some)
-                )
+            query = select(Master.id, Master.body, Master.deleted_at).where(
+                Master.kind == kind, Master.id.in_(some)
             )
+            rows = session.execute(query.with_for_update(read=True) if hold else query)
             found |= {(kind, row.id): (row.body, row.deleted_at is not None) for row in rows}
     return found
 
