@@ -13,6 +13,8 @@ from fleet.store.engine import Store
 from fleet.store.failures import failures_named
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+VERSIONS = "alembic_version"
+"""The table in which alembic keeps the revision."""
 LOCK = 0x666C656574
 """Any number that other programs on the same PostgreSQL hardly use for a lock of their own."""
 
@@ -26,12 +28,23 @@ def migrate(store: Store) -> None:
         DATABASE_TOO_NEW when a later version of the program has written it, DATABASE_UNREACHABLE.
     """
     with failures_named(), store.engine.begin() as connection:
-        if not store.is_sqlite:
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-        present = MigrationContext.configure(connection).get_current_revision()
-        if present is not None and present not in _known_revisions():
-            raise bad_input(ErrorCode.DATABASE_TOO_NEW, where="--database", value=present)
-        command.upgrade(_config(connection), "head")
+        upgrade(connection)
+
+
+def upgrade(connection: Connection, *, revision: str = "head") -> None:
+    """Run the migrations up to a revision within a transaction, which nobody else does meanwhile.
+
+    Raises
+    ------
+    InputError
+        DATABASE_TOO_NEW.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+    present = revision_of(connection)
+    if present is not None and present not in known_revisions():
+        raise bad_input(ErrorCode.DATABASE_TOO_NEW, where="--database", value=present)
+    command.upgrade(_config(connection), revision)
 
 
 def current_revision(store: Store) -> str | None:
@@ -43,7 +56,12 @@ def current_revision(store: Store) -> str | None:
         DATABASE_UNREACHABLE.
     """
     with failures_named(), store.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        return revision_of(connection)
+
+
+def revision_of(connection: Connection) -> str | None:
+    """Return the revision of the tables that a transaction sees, None where there are none."""
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def latest_revision() -> str | None:
@@ -51,8 +69,9 @@ def latest_revision() -> str | None:
     return ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
 
-def _known_revisions() -> set[str]:
-    return {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
+def known_revisions() -> frozenset[str]:
+    """Return every revision that this program can migrate from."""
+    return frozenset(script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions())
 
 
 def _config(connection: Connection) -> Config:

@@ -147,7 +147,10 @@ class StoredPlan(Base):
     date: Mapped[datetime.date] = mapped_column(index=True)
     number: Mapped[int]
     origin: Mapped[str] = mapped_column(String(20))
-    parent_id: Mapped[str | None] = mapped_column(ForeignKey("plans.id"))
+    parent_id: Mapped[str | None] = mapped_column(
+        # Looked at when the transaction ends: a backup brings plans in any order.
+        ForeignKey("plans.id", deferrable=True, initially="DEFERRED")
+    )
     job_id: Mapped[str | None] = mapped_column(String(40), unique=True)
     day_sha256: Mapped[str] = mapped_column(String(64))
     figures: Mapped[Json]

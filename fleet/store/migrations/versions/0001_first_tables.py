@@ -156,7 +156,13 @@ def upgrade() -> None:
         sa.Column("plan", columns.Text(), nullable=False),
         sa.Column("created_at", columns.Instant(timezone=True), nullable=False),
         sa.Column("created_by", sa.String(length=40), nullable=True),
-        sa.ForeignKeyConstraint(["parent_id"], ["plans.id"], name=op.f("fk_plans_parent_id_plans")),
+        sa.ForeignKeyConstraint(
+            ["parent_id"],
+            ["plans.id"],
+            name=op.f("fk_plans_parent_id_plans"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_plans")),
         sa.UniqueConstraint("job_id", name=op.f("uq_plans_job_id")),
     )
