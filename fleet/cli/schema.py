@@ -9,7 +9,7 @@ from fleet.model import schema
 
 
 @click.command("schema", cls=Command)
-@click.argument("document", type=Choice(("day", "plan")), metavar="day|plan")
+@click.argument("document", type=Choice(("day", "plan", "events")), metavar="day|plan|events")
 def command(document: str) -> None:
     """Print a schema."""
     click.echo(json.dumps(schema(document), indent=1, ensure_ascii=False))

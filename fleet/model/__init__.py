@@ -9,9 +9,11 @@ from fleet.model.documents import (
     day_sha256,
     dump,
     read_day,
+    read_events,
     read_plan,
     schema,
 )
+from fleet.model.events import Events
 from fleet.model.plan import Plan
 from fleet.model.travel import Travel
 
@@ -21,6 +23,7 @@ __all__ = [
     "Day",
     "DayDraft",
     "ErrorCode",
+    "Events",
     "InputError",
     "Location",
     "Plan",
@@ -34,6 +37,7 @@ __all__ = [
     "day_sha256",
     "dump",
     "read_day",
+    "read_events",
     "read_plan",
     "schema",
 ]

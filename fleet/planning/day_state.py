@@ -1,0 +1,228 @@
+"""The state of a running day as a pure function of its plan and of the set of events reported.
+
+The result knows nothing of the order in which events arrived, nor how often: facts are made one of each,
+put in the order of the time they happened, and walked through once. What contradicts something is flagged
+and, as far as it makes sense, counts nevertheless: a stop that somebody reports as done is done.
+"""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from fleet.model import Plan
+from fleet.model.day_state import Conflict, DayState
+from fleet.model.events import Arrived, Back, Done, Event, EventFlag, Failed, Left, Undone
+from fleet.planning.following import FarApart, PlannedStops, Tricycle
+
+Key = tuple[str, str, str]
+"""Of a fact: sender, the sender's id, content."""
+NEAR = datetime.timedelta(days=1)
+"""Events of a day lie so near to its noon: a route may begin the evening before or end after midnight."""
+FOREVER = datetime.datetime.max.replace(tzinfo=datetime.UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """An event as it was received.
+
+    ``flags`` are those found when it came: they depend on the clock and the assignments of that moment.
+    A file of events has neither sender nor time of receipt.
+    """
+
+    event: Event
+    sender: str = ""
+    received_at: datetime.datetime | None = None
+    flags: frozenset[EventFlag] = frozenset()
+
+    @cached_property
+    def content(self) -> str:
+        """The event, spelt in the only way."""
+        return self.event.model_dump_json()
+
+    @cached_property
+    def key(self) -> Key:
+        """What makes it this fact and no other."""
+        return self.sender, self.event.id, self.content
+
+    @property
+    def at(self) -> datetime.datetime:
+        """When it happened: by its sender's clock, or when it was received where that clock is wrong."""
+        wrong = self.flags & {EventFlag.TIME_AHEAD, EventFlag.OTHER_DATE}
+        return (
+            self.received_at.replace(microsecond=0) if wrong and self.received_at else self.event.occurred_at
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Followed:
+    """The state, and what is wrong with each fact by its key; facts without a flag are not in it."""
+
+    state: DayState
+    flags: Mapping[Key, frozenset[EventFlag]]
+
+
+def follow(plan: Plan, facts: Iterable[Fact], *, plan_id: str | None = None) -> Followed:
+    """Return where everything is.
+
+    Parameters
+    ----------
+    plan : Plan
+        What drivers were told to do.
+    facts : iterable of Fact
+        In any order, each any number of times.
+    plan_id : str, optional
+        Id of the plan, for events that say which plan they were made against.
+    """
+    walk = _Walk(plan, _one_of_each(facts), plan_id)
+    walk.flag_origins()
+    walk.run()
+    return Followed(
+        state=walk.state(), flags={key: frozenset(flags) for key, flags in walk.flags.items() if flags}
+    )
+
+
+def is_far_from(date: datetime.date, *, zone: str, at: datetime.datetime) -> bool:
+    """Say whether an instant is of another day."""
+    noon = datetime.datetime.combine(date, datetime.time(12), tzinfo=ZoneInfo(zone))
+    return abs(at - noon) > NEAR
+
+
+def _one_of_each(facts: Iterable[Fact]) -> list[Fact]:
+    """Return each fact as it was first received, ordered by when it happened."""
+    first: dict[Key, Fact] = {}
+    for fact in facts:
+        known = first.get(fact.key)
+        if known is None or _received(fact) < _received(known):
+            first[fact.key] = fact
+    return sorted(first.values(), key=lambda fact: (fact.at, _rank(fact.event), fact.key))
+
+
+def _received(fact: Fact) -> tuple[datetime.datetime, list[EventFlag]]:
+    return fact.received_at or FOREVER, sorted(fact.flags)
+
+
+def _rank(event: Event) -> int:
+    """Order what one tap reports at one instant: it arrives, loads, unloads, leaves."""
+    if isinstance(event, Arrived):
+        return 0
+    if isinstance(event, (Done, Failed)):
+        return 1 if event.stop.kind == "pickup" else 2
+    if isinstance(event, Left):
+        return 4
+    return 5 if isinstance(event, Back) else 3
+
+
+@dataclass
+class _Walk:
+    """One pass over the facts."""
+
+    plan: Plan
+    facts: list[Fact]
+    plan_id: str | None
+    flags: dict[Key, set[EventFlag]] = field(default_factory=lambda: defaultdict(set))
+
+    def __post_init__(self) -> None:
+        self._stops = PlannedStops(self.plan)
+        self._tricycles = {route.tricycle: Tricycle(route, self._stops) for route in self.plan.routes}
+        self._apart: FarApart[Key] = FarApart()
+
+    def flag_origins(self) -> None:
+        """Flag what is wrong with events before anything is made of them."""
+        same_id: dict[tuple[str, str], list[Fact]] = defaultdict(list)
+        for fact in self.facts:
+            same_id[fact.sender, fact.event.id].append(fact)
+        for fact in self.facts:
+            flags, event = self.flags[fact.key], fact.event
+            flags |= fact.flags
+            if is_far_from(self.plan.date, zone=self.plan.zone, at=fact.at):
+                flags.add(EventFlag.OTHER_DATE)
+            if len(same_id[fact.sender, event.id]) > 1:
+                flags.add(EventFlag.ID_REUSED)
+            if event.plan is not None and self.plan_id is not None and event.plan != self.plan_id:
+                flags.add(EventFlag.OTHER_PLAN)
+            if event.tricycle not in self._tricycles:
+                flags.add(EventFlag.ROUTE_UNKNOWN)
+            if event.replaces is not None:
+                sender = event.replaces.sender or fact.sender
+                meant = same_id.get((sender, event.replaces.id), ())
+                if not any(other.event.tricycle == event.tricycle and other is not fact for other in meant):
+                    flags.add(EventFlag.EVENT_UNKNOWN)
+
+    def run(self) -> None:
+        """Let every fact that counts take effect, in the order of time."""
+        counted = self._counted()
+        for fact in counted:
+            if isinstance(fact.event, Arrived) and fact.event.tricycle in self._tricycles:
+                self._tricycles[fact.event.tricycle].expect_arrival(fact.event.stop, fact.at)
+        for fact in counted:
+            tricycle = self._tricycles.get(fact.event.tricycle)
+            if isinstance(fact.event, (Arrived, Done, Failed)):
+                self._at_a_stop(fact, fact.event, tricycle)
+            elif tricycle is not None:
+                tricycle.hears(fact.event, fact.at)
+
+    def state(self) -> DayState:
+        """Return what came out."""
+        return DayState(
+            date=self.plan.date,
+            plan=self.plan_id,
+            tricycles=tuple(tricycle.now() for tricycle in self._tricycles.values()),
+            conflicts=tuple(
+                Conflict(
+                    sender=fact.sender,
+                    event=fact.event.id,
+                    kind=fact.event.kind,
+                    tricycle=fact.event.tricycle,
+                    occurred_at=fact.event.occurred_at,
+                    flags=tuple(sorted(self.flags[fact.key])),
+                )
+                for fact in self.facts
+                if self.flags[fact.key]
+            ),
+            events=len(self.facts),
+        )
+
+    def _counted(self) -> list[Fact]:
+        """Return the facts that take effect: of the sender's own route, and not replaced."""
+        own = [fact for fact in self.facts if EventFlag.NOT_OWN_ROUTE not in fact.flags]
+        replaced = {
+            (fact.event.tricycle, fact.event.replaces.sender or fact.sender, fact.event.replaces.id)
+            for fact in own
+            if fact.event.replaces is not None and EventFlag.NOT_OWN_EVENT not in fact.flags
+        }
+        return [
+            fact
+            for fact in own
+            if not isinstance(fact.event, Undone)
+            and (fact.event.tricycle, fact.sender, fact.event.id) not in replaced
+        ]
+
+    def _at_a_stop(self, fact: Fact, event: Arrived | Done | Failed, tricycle: Tricycle | None) -> None:
+        planned = self._stops.get(event.stop)
+        flags = self.flags[fact.key]
+        if planned is None:
+            flags.add(EventFlag.STOP_UNKNOWN)
+            return
+        if planned.tricycle != event.tricycle:
+            flags.add(EventFlag.STOP_OF_ANOTHER)
+        if isinstance(event, Arrived):
+            if tricycle is not None:
+                tricycle.arrives(planned, fact.at)
+            return
+        if self._stops.done_by(event.stop) is not None:
+            flags.add(EventFlag.ALREADY_DONE)
+            return
+        if tricycle is not None and tricycle.arrival_after(event.stop, fact.at):
+            flags.add(EventFlag.BEFORE_ARRIVAL)
+        if isinstance(event, Failed):
+            if tricycle is not None:
+                tricycle.fails(planned, event, fact.at)
+            return
+        for key in self._apart.at_once(event.tricycle, planned.entry.place, fact.at, fact.key):
+            self.flags[key].add(EventFlag.AT_ONCE)
+        self._stops.set_done(event.stop, event.tricycle)
+        if tricycle is not None and not tricycle.does(planned, event, fact.at):
+            flags.add(EventFlag.NOT_ON_BOARD)
