@@ -5,7 +5,9 @@ import secrets
 
 from flask import Flask, Response, g, request
 
-PREFIX = "/api/v1"
+from fleet.service.addresses import API_PATH
+
+PREFIX = API_PATH
 REQUEST_ID = "X-Request-ID"
 KNOWN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 """An id of the caller's that is taken over; any other would put what it likes into the logs."""

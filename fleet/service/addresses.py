@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from fleet.model import ErrorCode, bad_input
 from fleet.service.config import Config
 
+API_PATH = "/api/v1"
 LOCAL = ("localhost", "127.0.0.1", "::1")
 ANY = ("", "0.0.0.0", "::")
 """A service that listens on all addresses is reached by this machine's own name for itself."""

@@ -1,5 +1,6 @@
 """What every use case is given."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """The database, the settings and the roads. Instants come from ``store.clock``."""
+    """The database, the settings and the roads. Instants come from ``store.clock``.
+
+    ``wake_workers`` is called once a job waits; without it workers find the job a second later.
+    """
 
     store: Store
     config: Config = field(default_factory=Config)
     roads: "RoadGraph | None" = None
+    wake_workers: Callable[[], None] = lambda: None

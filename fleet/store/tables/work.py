@@ -3,7 +3,7 @@
 import datetime
 
 from sqlalchemy import Index, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from fleet.store.columns import Text
 from fleet.store.tables.base import Base, Json
@@ -41,6 +41,8 @@ class Job(Base):
     started_at: Mapped[datetime.datetime | None]
     finished_at: Mapped[datetime.datetime | None]
     expires_at: Mapped[datetime.datetime | None] = mapped_column(index=True)
+
+    has_result: Mapped[bool] = column_property(result.is_not(None))
 
 
 class Event(Base):
