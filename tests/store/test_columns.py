@@ -75,13 +75,16 @@ def test_a_body_comes_back_as_it_was(store: Store, words: str, number: float) ->
         session.add(
             Event(
                 date=datetime.date(2026, 6, 15),
+                number=1,
                 sender="phone",
                 id="1",
+                content_sha256="0" * 64,
                 tricycle="t1",
                 kind="done",
                 body=body,
                 occurred_at=store.clock(),
                 received_at=store.clock(),
+                counts=True,
             )
         )
     with store.read() as session:
