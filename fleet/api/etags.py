@@ -2,12 +2,24 @@
 
 import re
 
-from flask import request
+from flask import Flask, request
 
 from fleet.model import ErrorCode, bad_input
 
-# A compressed answer carries the name of the compression behind the version.
-VERSION = re.compile(r"(\d{1,9})(?::[a-z]+)?")
+COMPRESSED = ':gzip"'
+"""How a tag ends that came with a compressed answer; what it stands for is the same."""
+VERSION = re.compile(r"\d{1,9}")
+
+
+def install(app: Flask) -> None:
+    """Take tags of compressed answers for what they stand for."""
+    app.before_request(_uncompress)
+
+
+def _uncompress() -> None:
+    for name in ("HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH"):
+        if name in request.environ:
+            request.environ[name] = request.environ[name].replace(COMPRESSED, '"')
 
 
 def expected_version() -> int | None:
@@ -27,4 +39,4 @@ def expected_version() -> int | None:
     found = VERSION.fullmatch(next(iter(tags)))
     if found is None:
         raise bad_input(ErrorCode.CHANGED_MEANWHILE, where="If-Match", value=given)
-    return int(found[1])
+    return int(found[0])

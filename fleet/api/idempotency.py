@@ -28,7 +28,7 @@ def kept(ctx: Context, caller: Caller, run: Callable[[], Response]) -> Response:
     if not re.fullmatch(PATTERN, key):
         raise bad_input(ErrorCode.HEADER_MALFORMED, where=HEADER, value=key)
     account_id = caller.account_id or ""
-    known = begin(ctx.store, account_id=account_id, key=key, call_sha256=_call_sha256())
+    known = begin(ctx.store, account_id=account_id, key=key, call_sha256=call_sha256())
     if known is not None:
         return Response(known.body, status=known.status, headers=known.headers | {REPEATED: "true"})
     try:
@@ -45,7 +45,8 @@ def kept(ctx: Context, caller: Caller, run: Callable[[], Response]) -> Response:
     return response
 
 
-def _call_sha256() -> str:
+def call_sha256() -> str:
+    """Return what the present call is: its address, its kind of content, its body."""
     content = hashlib.sha256()
     for part in (request.full_path.encode(), request.mimetype.encode(), request.get_data(cache=True)):
         content.update(len(part).to_bytes(8, "big") + part)
