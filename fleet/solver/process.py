@@ -12,12 +12,14 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import IO, Any, Self
+from typing import IO, TYPE_CHECKING, Any, Self
 
 from fleet.solver.instance import Instance
 from fleet.solver.messages import BEFOREHAND, READY, Job, read_message, write_message
-from fleet.solver.routes import Route
-from fleet.solver.search import Snapshot, Solution
+
+if TYPE_CHECKING:
+    from fleet.solver.routes import Route
+    from fleet.solver.search import Snapshot, Solution
 
 POLL_S = 0.05
 OVERRUN_S = 0.3
@@ -39,10 +41,10 @@ def solve_in_child(
     seed: int = 1,
     fewest_vehicles: bool = False,
     first: Sequence[Sequence[int]] = (),
-    progress: Callable[[Snapshot], None] | None = None,
+    progress: "Callable[[Snapshot], None] | None" = None,
     cancelled: Callable[[], bool] | None = None,
     child: "WarmChild | None" = None,
-) -> Solution:
+) -> "Solution":
     """Do what :func:`fleet.solver.search.solve` does, in a child process that is killed on a cancel.
 
     The budget begins with this call: the start of the process is part of it.
@@ -114,9 +116,9 @@ class WarmChild:
         self,
         job: Job,
         *,
-        progress: Callable[[Snapshot], None] | None,
+        progress: "Callable[[Snapshot], None] | None",
         cancelled: Callable[[], bool] | None,
-    ) -> Solution:
+    ) -> "Solution":
         """Run a job in the process that waits; see :func:`solve_in_child`."""
         with self._lock:
             taken, self._waiting = self._waiting, None
@@ -179,10 +181,13 @@ class _Child:
         self,
         job: Job,
         *,
-        progress: Callable[[Snapshot], None] | None,
+        progress: "Callable[[Snapshot], None] | None",
         cancelled: Callable[[], bool] | None,
-    ) -> Solution:
+    ) -> "Solution":
         """Run a job to its end; the process is of no use after it."""
+        # Who only keeps a child waiting does not load the compiler and the kernels itself.
+        from fleet.solver.search import Solution
+
         latest: Snapshot | None = None
         phase_began: dict[str, float] = {}
         phases_s: dict[str, float] = {}

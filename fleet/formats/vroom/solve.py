@@ -12,7 +12,7 @@ from fleet.model import ErrorCode, bad_input
 from fleet.solver import routes as solver
 from fleet.solver.instance import Instance
 from fleet.solver.kernels import codes as c
-from fleet.solver.process import solve_in_child
+from fleet.solver.process import WarmChild, solve_in_child
 from fleet.solver.search import Snapshot
 
 
@@ -25,8 +25,11 @@ def solve_problem(
     seed: int = 1,
     progress: Callable[[Snapshot], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
+    child: WarmChild | None = None,
 ) -> Answer:
     """Search for routes in a child process, beginning from the vehicles' ``steps`` where they are given.
+
+    The arguments are those of :func:`fleet.solver.process.solve_in_child`.
 
     Raises
     ------
@@ -48,6 +51,7 @@ def solve_problem(
         first=first,
         progress=progress,
         cancelled=cancelled,
+        child=child,
     )
     solved = time.monotonic()
     return answer_of(problem, solution.routes, loading_s=loaded - began, solving_s=solved - loaded)
