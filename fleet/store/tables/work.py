@@ -48,20 +48,29 @@ class Job(Base):
 class Event(Base):
     """What a phone or the dispatcher reported, by the sender's own id: sent again, it is the same event.
 
-    ``flags`` name what is wrong with it (a conflict, a time in the future); nothing is dropped.
+    ``number`` counts the events of a date in the order in which they were committed. The same id with
+    another content is another event. ``counts`` is false for what is of somebody else's route. ``flags`` are
+    those that depend on the moment of receipt; nothing is dropped.
     """
 
     __tablename__ = "events"
-    __table_args__ = (Index(None, "date", "tricycle"),)
+    __table_args__ = (
+        Index(None, "date", "sender", "id", "content_sha256", unique=True),
+        Index(None, "date", "tricycle"),
+    )
 
     date: Mapped[datetime.date] = mapped_column(primary_key=True)
-    sender: Mapped[str] = mapped_column(String(40), primary_key=True)
-    id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sender: Mapped[str] = mapped_column(String(40))
+    id: Mapped[str] = mapped_column(String(80))
+    content_sha256: Mapped[str] = mapped_column(String(64))
     tricycle: Mapped[str] = mapped_column(String(80))
+    request: Mapped[str | None] = mapped_column(String(80))
     kind: Mapped[str] = mapped_column(String(40))
     body: Mapped[Json]
     occurred_at: Mapped[datetime.datetime]
     received_at: Mapped[datetime.datetime]
+    counts: Mapped[bool]
     flags: Mapped[Json] = mapped_column(default=dict)
 
 

@@ -63,17 +63,26 @@ def upgrade() -> None:
     op.create_table(
         "events",
         sa.Column("date", sa.Date(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("sender", sa.String(length=40), nullable=False),
         sa.Column("id", sa.String(length=80), nullable=False),
+        sa.Column("content_sha256", sa.String(length=64), nullable=False),
         sa.Column("tricycle", sa.String(length=80), nullable=False),
+        sa.Column("request", sa.String(length=80), nullable=True),
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("body", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("occurred_at", columns.Instant(timezone=True), nullable=False),
         sa.Column("received_at", columns.Instant(timezone=True), nullable=False),
+        sa.Column("counts", sa.Boolean(), nullable=False),
         sa.Column("flags", sa.JSON(none_as_null=True), nullable=False),
-        sa.PrimaryKeyConstraint("date", "sender", "id", name=op.f("pk_events")),
+        sa.PrimaryKeyConstraint("date", "number", name=op.f("pk_events")),
     )
     with op.batch_alter_table("events", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_events_date_sender_id_content_sha256"),
+            ["date", "sender", "id", "content_sha256"],
+            unique=True,
+        )
         batch_op.create_index(batch_op.f("ix_events_date_tricycle"), ["date", "tricycle"], unique=False)
 
     op.create_table(
@@ -310,6 +319,7 @@ def downgrade() -> None:
     op.drop_table("jobs")
     with op.batch_alter_table("events", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_events_date_tricycle"))
+        batch_op.drop_index(batch_op.f("ix_events_date_sender_id_content_sha256"))
 
     op.drop_table("events")
     op.drop_table("days")
