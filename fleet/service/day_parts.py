@@ -2,7 +2,10 @@
 
 import datetime
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -20,6 +23,8 @@ from fleet.store.master import KINDS, Key, Kind
 from fleet.store.tables import Json, StoredDay
 
 D = TypeVar("D", bound=Document)
+Named = tuple[Kind, str | None]
+"""What one record says of another one: its kind, and its id where the field is filled."""
 
 MODELS: dict[Kind, type[Document]] = {
     "place": Place,
@@ -94,6 +99,15 @@ def unchanged(present: int, expected: int | None, *, where: str) -> None:
         raise bad_input(ErrorCode.CHANGED_MEANWHILE, where=where, value=present)
 
 
+@contextmanager
+def told_without(prefix: str) -> Iterator[None]:
+    """Name the fields of problems as the caller wrote them, not as they stand in the whole."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError([replace(p, where=p.where.removeprefix(prefix)) for p in error.problems]) from error
+
+
 def document_of(session: Session, stored: StoredDay) -> dict[str, Any]:
     """Return a day as a JSON document; nothing is checked."""
     zone = ZoneInfo(stored.body["zone"])
@@ -145,30 +159,37 @@ def on_date(kind: Kind, body: Json, *, date: datetime.date, zone: ZoneInfo) -> J
     return moved.model_dump(mode="json")
 
 
-def bring_in(session: Session, wanted: Iterable[tuple[Kind, str | None]], *, date: datetime.date) -> None:
+def bring_in(session: Session, wanted: Iterable[Named], *, date: datetime.date) -> None:
     """Let the master data that is named take part in a day, with all that it names itself.
 
     What is not known stays away: the day's own check then says so, with the field.
     """
     present = days.keys(session, date=date)
-    added: dict[Key, None] = {}
-    missing = {(kind, record_id) for kind, record_id in wanted if record_id is not None} - present
+    days.add_items(session, date=date, own=dict.fromkeys(with_all_named(session, wanted, without=present)))
+
+
+def with_all_named(
+    session: Session, wanted: Iterable[Named], *, without: AbstractSet[Key] = frozenset()
+) -> dict[Key, Json]:
+    """Return the records of the master data that are named, those that they name, and so on."""
+    found: dict[Key, Json] = {}
+    missing = {(kind, record_id) for kind, record_id in wanted if record_id is not None} - without
     while missing:
         of_kind: dict[Kind, list[str]] = {kind: [] for kind in KINDS}
         for kind, record_id in sorted(missing):
             of_kind[kind].append(record_id)
-        found = {
+        more = {
             key: body for key, (body, is_deleted) in master.find(session, of_kind).items() if not is_deleted
         }
-        added |= dict.fromkeys(sorted(found, key=lambda key: (KINDS.index(key[0]), key[1])))
-        named = {key for (kind, _), body in found.items() for key in references(kind, body)}
-        missing = named - present - set(added) - missing
-    days.add_items(session, date=date, own=added)
+        found |= {key: more[key] for key in sorted(more, key=lambda key: (KINDS.index(key[0]), key[1]))}
+        missing = {key for (kind, _), body in more.items() for key in references(kind, body)}
+        missing -= found.keys() | without
+    return found
 
 
 def references(kind: Kind, body: Json) -> set[Key]:
     """Return what a record of the master data names."""
-    named: set[tuple[Kind, str | None]] = set()
+    named: set[Named] = set()
     if kind == "place":
         named |= {("product", product) for product in body["max_kg_of_product"]}
     elif kind == "household":
@@ -178,7 +199,7 @@ def references(kind: Kind, body: Json) -> set[Key]:
     return {(of_kind, record_id) for of_kind, record_id in named if record_id is not None}
 
 
-def asked_for(body: Json) -> set[tuple[Kind, str | None]]:
+def asked_for(body: Json) -> set[Named]:
     """Return what a request names."""
     tasks = (body["pickup"], *body["dropoffs"])
     return {

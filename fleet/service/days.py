@@ -1,4 +1,4 @@
-"""Days: written whole, read whole, begun from what the township knows, listed, deleted."""
+"""Days: written whole, read whole, begun from what the township knows, deleted."""
 
 import datetime
 import json
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from fleet.model import DayDraft, ErrorCode, bad_input
-from fleet.model.base import Count, Date, Document, Label
+from fleet.model.base import Count, Date, Document
 from fleet.service.context import Context
 from fleet.service.day_parts import (
     HEADER,
@@ -23,26 +23,20 @@ from fleet.service.day_parts import (
     unchanged,
     validated,
 )
-from fleet.service.paging import DEFAULT_LIMIT, Page, cursor_of, key_of
+from fleet.service.recurring import take_orders
 from fleet.service.roles import Caller, Permission
 from fleet.store import audit, days, master, requests
 from fleet.store.master import Key
-from fleet.store.tables import Json, StoredDay, StoredPlan
+from fleet.store.tables import Json, StoredDay
 
 __all__ = [
-    "DayEntry",
     "DayWritten",
-    "KeptDay",
-    "PlanEntry",
     "VersionedDay",
     "assembled_day",
     "begun",
     "create_day",
     "delete_day",
     "keep_document",
-    "kept_day",
-    "list_days",
-    "list_kept_days",
     "put_day",
     "read_day",
 ]
@@ -67,34 +61,6 @@ class DayWritten(Document):
     created: bool
     new: Count = 0
     own: Count = 0
-
-
-class PlanEntry(Document):
-    """A plan in the list of days."""
-
-    id: str
-    number: Count
-    figures: dict[str, Any]
-
-
-class DayEntry(Document):
-    """A day in the list of days."""
-
-    date: Date
-    title: Label
-    version: Count
-    requests: Count
-    changed_at: datetime.datetime
-    latest_plan: PlanEntry | None = None
-    published_plan: PlanEntry | None = None
-
-
-class KeptDay(Document):
-    """A day as it was until somebody replaced or deleted it."""
-
-    version: Count
-    changed_at: datetime.datetime
-    changed_by: str | None
 
 
 def read_day(ctx: Context, caller: Caller, *, date: datetime.date) -> VersionedDay:
@@ -197,8 +163,17 @@ def begun(
     days.create(session, date=date, body=body, at=at, account_id=by)
     bring_in(session, (("tricycle", tricycle) for tricycle in master.present(session, "tricycle")), date=date)
     stored = existing(session, date=date, lock=True)
-    draft_of(session, stored)
-    audit.note(session, at=at, account_id=by, action="created", kind="day", subject=date.isoformat())
+    taken = take_orders(session, stored, at=at, by=by)
+    audit.note(
+        session,
+        at=at,
+        account_id=by,
+        action="created",
+        kind="day",
+        subject=date.isoformat(),
+        requests=len(taken.added),
+        refused=len(taken.refused),
+    )
     return stored
 
 
@@ -232,66 +207,6 @@ def delete_day(ctx: Context, caller: Caller, *, date: datetime.date, version: in
             subject=date.isoformat(),
             requests=len(known),
         )
-
-
-def list_days(
-    ctx: Context,
-    caller: Caller,
-    *,
-    limit: int = DEFAULT_LIMIT,
-    cursor: str | None = None,
-    first: datetime.date | None = None,
-    last: datetime.date | None = None,
-) -> Page[DayEntry]:
-    """Return the days, the latest first, with their latest and their published plans."""
-    caller.has_to(Permission.EDIT_DAYS)
-    key = key_of(cursor, str)
-    try:
-        before = None if key is None else datetime.date.fromisoformat(str(key[0]))
-    except ValueError as error:
-        raise bad_input(ErrorCode.CURSOR_UNKNOWN, where="cursor", value=cursor) from error
-    with ctx.store.read() as session:
-        found = days.page(session, limit=limit + 1, before=before, first=first, last=last)
-    entries = tuple(
-        DayEntry(
-            date=entry.day.date,
-            title=entry.day.body["title"],
-            version=entry.day.version,
-            requests=entry.requests,
-            changed_at=entry.day.changed_at,
-            latest_plan=_plan_entry(entry.plan),
-            published_plan=_plan_entry(entry.published),
-        )
-        for entry in found[:limit]
-    )
-    more = len(found) > limit
-    return Page(items=entries, next=cursor_of(entries[-1].date.isoformat()) if more else None)
-
-
-def list_kept_days(ctx: Context, caller: Caller, *, date: datetime.date) -> tuple[KeptDay, ...]:
-    """Return the versions of a day that were replaced or deleted, the latest first."""
-    caller.has_to(Permission.EDIT_DAYS)
-    with ctx.store.read() as session:
-        return tuple(
-            KeptDay(version=kept.version, changed_at=kept.changed_at, changed_by=kept.changed_by)
-            for kept in days.history(session, date=date)
-        )
-
-
-def kept_day(ctx: Context, caller: Caller, *, date: datetime.date, version: int) -> DayDraft:
-    """Return a day as it was at a version; to write it again is to undo what replaced it.
-
-    Raises
-    ------
-    InputError
-        NOT_FOUND.
-    """
-    caller.has_to(Permission.EDIT_DAYS)
-    with ctx.store.read() as session:
-        kept = days.kept(session, date=date, version=version)
-        if kept is None:
-            raise bad_input(ErrorCode.NOT_FOUND, where="version", value=version, kind="day")
-        return DayDraft.model_validate_json(kept.document)
 
 
 def keep_document(session: Session, stored: StoredDay, *, at: datetime.datetime, by: str | None) -> None:
@@ -360,7 +275,3 @@ def _written(
     return DayWritten(
         date=date, version=entry.day.version, requests=entry.requests, created=created, new=new, own=own
     )
-
-
-def _plan_entry(plan: StoredPlan | None) -> PlanEntry | None:
-    return None if plan is None else PlanEntry(id=plan.id, number=plan.number, figures=plan.figures)

@@ -131,6 +131,13 @@ def replace_items(session: Session, *, date: datetime.date, own: Mapping[Key, Js
     add_items(session, date=date, own=own)
 
 
+def remove_item(session: Session, *, date: datetime.date, kind: Kind, record_id: str) -> None:
+    """Let a record take part in a day no more."""
+    session.execute(
+        delete(DayItem).where(DayItem.date == date, DayItem.kind == kind, DayItem.id == record_id)
+    )
+
+
 def pin(session: Session, *, kind: Kind, record_id: str, bodies: Mapping[datetime.date, Json]) -> None:
     """Let days keep a record as it was."""
     if bodies:

@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Collection, Mapping, Sequence
-from typing import Literal, get_args
+from typing import Literal, cast, get_args
 
 from sqlalchemy import ColumnElement, insert, or_, select
 from sqlalchemy.orm import Session
@@ -125,6 +125,23 @@ def history(session: Session, *, kind: Kind, record_id: str) -> Sequence[MasterH
         .where(MasterHistory.kind == kind, MasterHistory.id == record_id)
         .order_by(MasterHistory.version.desc())
     ).all()
+
+
+def users(session: Session, *, kind: Kind, record_id: str) -> list[Key]:
+    """Return records that name this one."""
+    body = Master.body
+    named = {
+        "place": or_(
+            *(body[field].as_string() == record_id for field in ("place", "start_place", "end_place"))
+        ),
+        "product": body["max_kg_of_product"][record_id].as_string().is_not(None),
+    }
+    if kind not in named:
+        return []
+    rows = session.execute(
+        select(Master.kind, Master.id).where(Master.deleted_at.is_(None), named[kind]).order_by(Master.id)
+    )
+    return [(cast(Kind, row.kind), row.id) for row in rows]
 
 
 def days_that_take(session: Session, *, kind: Kind, record_id: str) -> list[tuple[datetime.date, str]]:

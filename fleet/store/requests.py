@@ -23,6 +23,7 @@ class Row(NamedTuple):
     version: int
     changed_at: datetime.datetime
     changed_by: str | None
+    position: int
 
 
 def of_day(session: Session, *, date: datetime.date) -> list[Row]:
@@ -35,6 +36,7 @@ def of_day(session: Session, *, date: datetime.date) -> list[Row]:
             StoredRequest.version,
             StoredRequest.changed_at,
             StoredRequest.changed_by,
+            StoredRequest.position,
         )
         .where(StoredRequest.date == date)
         .order_by(StoredRequest.position)
@@ -155,6 +157,13 @@ def ever_had(session: Session, request_ids: Collection[str], *, date: datetime.d
             )
         )
     return found
+
+
+def ids_ever(session: Session, *, date: datetime.date) -> set[str]:
+    """Return the ids of all requests that the day has or once had."""
+    return set(
+        session.scalars(select(RequestHistory.request_id).where(RequestHistory.date == date).distinct())
+    )
 
 
 def _note(

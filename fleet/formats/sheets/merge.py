@@ -1,7 +1,8 @@
 """A sheet against the requests that the day has: new, changed, the same, missing."""
 
+import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -19,6 +20,7 @@ sheet's; or take the sheet as the whole truth, so that what it does not have goe
 
 _SHEET_FIELDS = ("household", "product", "kg", "crates", "pickup", "dropoffs", "value_yuan", "must", "note")
 Key = tuple[str | None, str | None, str]
+_NUMBERED = re.compile(r"r([0-9]{1,10})")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +87,7 @@ def merge(
     counts = {"new": 0, "changed": 0, "same": 0}
     spots: dict[str, Spot] = {}
     changed: list[Spot] = []
-    number = _last_number(existing)
+    number = last_number(request.id for request in existing)
     for lot, known in zip(lots, found, strict=True):
         if known is None:
             number += 1
@@ -154,13 +156,6 @@ def _check_stalls(requests: Sequence[Request], spots: dict[str, Spot], findings:
                 break
 
 
-def _last_number(requests: Sequence[Request]) -> int:
-    numbers = [
-        int(request.id[1:])
-        for request in requests
-        if request.id[0] == "r"
-        and request.id[1:].isascii()
-        and request.id[1:].isdigit()
-        and len(request.id) < 12
-    ]
-    return max(numbers, default=0)
+def last_number(request_ids: Iterable[str]) -> int:
+    """Return the highest number of ids like ``r007``, 0 without any."""
+    return max((int(found[1]) for found in map(_NUMBERED.fullmatch, request_ids) if found), default=0)
