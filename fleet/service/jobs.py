@@ -33,12 +33,11 @@ PERMISSIONS: dict[JobKind, Permission] = {JobKind.PLAN: Permission.PLAN, JobKind
 
 
 class BestSoFar(Document):
-    """The figures of the best plan so far; of a VROOM problem ``cost`` stands for ``total_yuan``."""
+    """The figures of the best plan so far; routes of a VROOM problem are not counted in yuan."""
 
     unserved_musts: Count
     served_requests: Count
     total_yuan: float | None = None
-    cost: float | None = None
     iterations: Count
 
 
