@@ -3,7 +3,7 @@
 import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Date, Integer, String, select
+from sqlalchemy import JSON, Boolean, Column, Date, Integer, String, select
 
 from fleet.store import Store
 from fleet.store.columns import Instant, Text
@@ -46,6 +46,8 @@ def _value(column: Column[Any], index: int, number: int) -> Any:
         return datetime.datetime(2026, 6, 15, 4, index, 30, 250_000, tzinfo=datetime.UTC)
     if isinstance(column.type, Date):
         return MONDAY + datetime.timedelta(days=index)
+    if isinstance(column.type, Boolean):
+        return index % 2 == 0
     if isinstance(column.type, Integer):
         return index + 1
     if isinstance(column.type, JSON):
