@@ -7,11 +7,11 @@ from flask_compress import Compress
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 
-from fleet.api import docs, errors, etags, headers, health, limits, logs
+from fleet.api import docs, errors, etags, headers, health, limits, logs, solve
 from fleet.api.blueprint import EXTENSION, Api
 from fleet.service.context import Context
 
-SUBJECTS: tuple[Api, ...] = (health.api,)
+SUBJECTS: tuple[Api, ...] = (solve.api, health.api)
 """Every module of endpoints, in the order of the documentation."""
 COMPRESSED = ("application/json", "application/problem+json", "application/geo+json", "text/html")
 

@@ -21,6 +21,7 @@ from pydantic import BaseModel
 
 from fleet.api import auth, idempotency
 from fleet.api.answers import Answered, as_response
+from fleet.api.errors import ProblemDocument
 from fleet.api.headers import PREFIX
 from fleet.api.openapi import Described
 from fleet.api.reading import read_body, read_path, read_query
@@ -61,6 +62,8 @@ class Api(APIBlueprint):
         guarded: bool = False,
         secret: bool = False,
         media_types: tuple[str, ...] = (),
+        body: type[BaseModel] | None = None,
+        failure: type[ProblemDocument] = ProblemDocument,
     ) -> Callable[[View], View]:
         """Register an endpoint.
 
@@ -78,7 +81,11 @@ class Api(APIBlueprint):
         secret : bool
             Whether the answer holds a secret, so that it is not kept for an ``Idempotency-Key``.
         media_types : tuple of str
-            Of a body that is no JSON, which the view reads by ``reading.body_of``.
+            Of a body that the view reads itself, by ``reading.body_of``.
+        body : model, optional
+            Documents such a body.
+        failure : model
+            Of errors, where an interface of others asks for more than ours say.
         """
         by_status = {200: answers} if isinstance(answers, type) else answers
 
@@ -90,6 +97,8 @@ class Api(APIBlueprint):
                 answers=by_status,
                 guarded=guarded,
                 media_types=media_types,
+                body=body,
+                failure=failure,
             )
             self.described[view.__name__] = entry
             bound = getattr(self, method.lower())

@@ -1,7 +1,8 @@
 """Errors as RFC 9457 documents: bad input, what werkzeug refuses, and faults of ours with a report's id."""
 
+import json
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import structlog
 from flask import Flask, Response, request
@@ -51,8 +52,20 @@ def install(app: Flask) -> None:
     app.register_error_handler(Exception, _fault)
 
 
-def response_of(problems: Sequence[Problem], *, status: int | None = None) -> Response:
-    """Return the document for some problems; the first decides the status."""
+def response_of(
+    problems: Sequence[Problem], *, status: int | None = None, also: Mapping[str, str | int] | None = None
+) -> Response:
+    """Return the document for some problems.
+
+    Parameters
+    ----------
+    problems : sequence of Problem
+        The first decides the status.
+    status : int, optional
+        Another one, where an interface of others asks for it.
+    also : mapping, optional
+        What the document says besides, for such an interface.
+    """
     items = tuple(_item(problem) for problem in problems[:MOST_NAMED])
     first = problems[0]
     number = status or _status(problems)
@@ -65,7 +78,8 @@ def response_of(problems: Sequence[Problem], *, status: int | None = None) -> Re
         request_id=request_id(),
         problems=items,
     )
-    response = Response(document.model_dump_json(), status=number, content_type=MEDIA_TYPE)
+    body = json.dumps(document.model_dump() | dict(also or {}), ensure_ascii=False)
+    response = Response(body, status=number, content_type=MEDIA_TYPE)
     response.headers["Content-Language"] = language()
     if number == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
@@ -86,10 +100,21 @@ def _item(problem: Problem) -> ProblemItem:
     return ProblemItem(error_code=problem.code, where=problem.where, value=problem.value, detail=words)
 
 
-def _refused(error: InputError) -> Response:
-    response = response_of(error.problems)
+def logged_refusal(error: InputError) -> None:
+    """Note that a call was refused, and by which code."""
     log.info("refused", error_code=error.problems[0].code, problems=len(error.problems))
-    return response
+
+
+def logged_fault(error: Exception) -> Problem:
+    """Note a fault of ours: where it happened, and no values, which may be people's."""
+    frames = traceback.extract_tb(error.__traceback__)
+    log.error("fault", kind=type(error).__name__, at=[f"{f.filename}:{f.lineno} {f.name}" for f in frames])
+    return Problem(code=ErrorCode.INTERNAL, params={"file": f"{REQUEST_ID} {request_id()}"})
+
+
+def _refused(error: InputError) -> Response:
+    logged_refusal(error)
+    return response_of(error.problems)
 
 
 def _of_werkzeug(error: HTTPException) -> Response | HTTPException:
@@ -111,7 +136,4 @@ def _of_werkzeug(error: HTTPException) -> Response | HTTPException:
 
 
 def _fault(error: Exception) -> Response:
-    """Write a fault of ours into the log: where it happened, and no values, which may be people's."""
-    frames = traceback.extract_tb(error.__traceback__)
-    log.error("fault", kind=type(error).__name__, at=[f"{f.filename}:{f.lineno} {f.name}" for f in frames])
-    return response_of([Problem(code=ErrorCode.INTERNAL, params={"file": f"{REQUEST_ID} {request_id()}"})])
+    return response_of([logged_fault(error)])

@@ -59,16 +59,20 @@ class Described:
         answers: Mapping[int, type[BaseModel] | str | None],
         guarded: bool,
         media_types: tuple[str, ...],
+        body: type[BaseModel] | None,
+        failure: type[ProblemDocument],
     ) -> None:
         self.asked = inspect.get_annotations(view, eval_str=True)
+        self.body: type[BaseModel] | None = body or self.asked.get("body")
+        self.failure = failure
         self.method, self.may, self.answers = method, may, answers
         self.guarded, self.media_types = guarded, media_types
 
     def models(self) -> list[Used]:
         """Return the models of the bodies, in and out."""
-        found: list[Used] = []
-        if "body" in self.asked:
-            found.append((self.asked["body"], "validation"))
+        found: list[Used] = [(self.failure, "serialization")]
+        if self.body is not None:
+            found.append((self.body, "validation"))
         found += [(model, "serialization") for model in self.answers.values() if isinstance(model, type)]
         return found
 
@@ -101,13 +105,13 @@ class Described:
             found[str(status)] = entry
         if self.method == "GET" and 200 in self.answers:
             found["304"] = {"description": "As the caller has it, by If-None-Match"}
-        problem = {MEDIA_TYPE: {"schema": refs[ProblemDocument, "serialization"]}}
+        problem = {MEDIA_TYPE: {"schema": refs[self.failure, "serialization"]}}
         for name in self._errors():
             found[name] = {"description": ERRORS[name], "content": problem}
         return found
 
     def _errors(self) -> list[str]:
-        has_body = "body" in self.asked or bool(self.media_types)
+        has_body = self.body is not None or bool(self.media_types)
         applies = {
             "400": True,
             "401": self.may is not None,
@@ -125,8 +129,7 @@ class Described:
 
 def complete(document: Operation, described: Mapping[str, Described]) -> Operation:
     """Return the document with schemas, errors and headers that flask-openapi3 does not know of."""
-    models: dict[Used, None] = {(ProblemDocument, "serialization"): None}
-    models |= dict.fromkeys(model for entry in described.values() for model in entry.models())
+    models = dict.fromkeys(model for entry in described.values() for model in entry.models())
     found, schemas = models_json_schema(list(models), ref_template=REF)
     refs: Mapping[Any, Operation] = found
     for path_item in document["paths"].values():
@@ -136,11 +139,10 @@ def complete(document: Operation, described: Mapping[str, Described]) -> Operati
             for parameter in operation.get("parameters", []):
                 parameter["schema"] = _never_null(parameter["schema"])
             operation["parameters"] = operation.get("parameters", []) + entry.parameters()
-            if "body" in entry.asked:
-                schema = refs[entry.asked["body"], "validation"]
-                operation["requestBody"] = _body({"application/json": {"schema": schema}})
-            elif entry.media_types:
-                operation["requestBody"] = _body({name: {"schema": {}} for name in entry.media_types})
+            schema = {} if entry.body is None else refs[entry.body, "validation"]
+            kinds = entry.media_types or (("application/json",) if entry.body else ())
+            if kinds:
+                operation["requestBody"] = _body({kind: {"schema": schema} for kind in kinds})
     document["components"] = {"schemas": schemas.get("$defs", {}), "securitySchemes": SECURITY_SCHEMES}
     return document
 
