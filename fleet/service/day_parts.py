@@ -100,12 +100,25 @@ def unchanged(present: int, expected: int | None, *, where: str) -> None:
 
 
 @contextmanager
-def told_without(prefix: str) -> Iterator[None]:
-    """Name the fields of problems as the caller wrote them, not as they stand in the whole."""
+def told_without(prefix: str, *, by: str = "") -> Iterator[None]:
+    """Name the fields of problems as the caller wrote them, not as they stand in the whole.
+
+    Parameters
+    ----------
+    prefix, by
+        Where the caller's part stands in what was checked, and in what the caller wrote.
+    """
     try:
         yield
     except InputError as error:
-        raise InputError([replace(p, where=p.where.removeprefix(prefix)) for p in error.problems]) from error
+        raise InputError(
+            [
+                replace(problem, where=by + problem.where.removeprefix(prefix))
+                if problem.where.startswith(prefix)
+                else problem
+                for problem in error.problems
+            ]
+        ) from error
 
 
 def document_of(session: Session, stored: StoredDay) -> dict[str, Any]:
@@ -185,6 +198,36 @@ def with_all_named(
         missing = {key for (kind, _), body in more.items() for key in references(kind, body)}
         missing -= found.keys() | without
     return found
+
+
+def add_records(
+    session: Session,
+    wanted: Mapping[Key, Json],
+    *,
+    date: datetime.date,
+    zone: ZoneInfo,
+    at: datetime.datetime,
+    by: str | None,
+) -> tuple[dict[Key, Json | None], int]:
+    """Add to the master data what it does not know yet.
+
+    Returns
+    -------
+    dict and int
+        The day's own version of each record, None where it is the township's; how many were new.
+    """
+    ids: dict[Kind, list[str]] = {kind: [] for kind in KINDS}
+    for kind, record_id in wanted:
+        ids[kind].append(record_id)
+    known = master.find(session, ids, hold=True)
+    new = {key: body for key, body in wanted.items() if key not in known}
+    master.add(session, new, at=at, by=by)
+    own: dict[Key, Json | None] = dict.fromkeys(wanted)
+    for key, (body, is_deleted) in known.items():
+        # A record that the township deleted is not brought back by a document that still has it.
+        if is_deleted or on_date(key[0], body, date=date, zone=zone) != wanted[key]:
+            own[key] = wanted[key]
+    return own, len(new)
 
 
 def references(kind: Kind, body: Json) -> set[Key]:

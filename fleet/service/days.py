@@ -14,12 +14,12 @@ from fleet.service.context import Context
 from fleet.service.day_parts import (
     HEADER,
     LISTS,
+    add_records,
     assembled_day,
     bring_in,
     document_of,
     draft_of,
     existing,
-    on_date,
     unchanged,
     validated,
 )
@@ -156,9 +156,7 @@ def begun(
     stored = days.get(session, date=date, lock=True)
     if stored is not None:
         return stored
-    before = days.latest_before(session, date=date)
-    like = {} if before is None else {name: before.body[name] for name in ("zone", "rules", "closed_roads")}
-    draft = validated(DayDraft, {"zone": zone, **like, "title": title, "date": date.isoformat()})
+    draft = draft_to_begin(session, date=date, zone=zone, title=title)
     body = _header(draft.model_dump(mode="json", by_alias=True))
     days.create(session, date=date, body=body, at=at, account_id=by)
     bring_in(session, (("tricycle", tricycle) for tricycle in master.present(session, "tricycle")), date=date)
@@ -175,6 +173,13 @@ def begun(
         refused=len(taken.refused),
     )
     return stored
+
+
+def draft_to_begin(session: Session, *, date: datetime.date, zone: str, title: str = "") -> DayDraft:
+    """Return what a day begins with that is like the one before it."""
+    before = days.latest_before(session, date=date)
+    like = {} if before is None else {name: before.body[name] for name in ("zone", "rules", "closed_roads")}
+    return validated(DayDraft, {"zone": zone, **like, "title": title, "date": date.isoformat()})
 
 
 def delete_day(ctx: Context, caller: Caller, *, date: datetime.date, version: int | None = None) -> None:
@@ -250,18 +255,9 @@ def _take_items(
     wanted: dict[Key, Json] = {
         (kind, body["id"]): body for kind, name in LISTS.items() for body in document[name]
     }
-    known = master.find(
-        session, {kind: [body["id"] for body in document[name]] for kind, name in LISTS.items()}
-    )
-    new = {key: body for key, body in wanted.items() if key not in known}
-    master.add(session, new, at=at, by=by)
-    own: dict[Key, Json | None] = dict.fromkeys(wanted)
-    for key, (body, is_deleted) in known.items():
-        # A record that the township deleted is not brought back by a document that still has it.
-        if is_deleted or on_date(key[0], body, date=date, zone=zone) != wanted[key]:
-            own[key] = wanted[key]
+    own, new = add_records(session, wanted, date=date, zone=zone, at=at, by=by)
     days.replace_items(session, date=date, own=own)
-    return len(new), sum(body is not None for body in own.values())
+    return new, sum(body is not None for body in own.values())
 
 
 def _header(document: Mapping[str, Any]) -> Json:

@@ -26,7 +26,7 @@ class Master(Base):
 
 
 class MasterHistory(Base):
-    """What a record of the master data said, version by version; ``body`` is absent where it was deleted."""
+    """What a record or a standing order said, version by version; ``body`` is absent where it was deleted."""
 
     __tablename__ = "master_history"
 
