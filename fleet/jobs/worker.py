@@ -1,0 +1,77 @@
+"""A process that does jobs: Dask calls ``work`` in it, one thread a job, with this module as its preload.
+
+What it needs to know (``FLEET_DATABASE``, ``FLEET_ROADS``) it reads from its own environment and file, so
+that no address or password travels with a task.
+"""
+
+import functools
+import os
+import threading
+from typing import TYPE_CHECKING
+
+from fleet.jobs.work import work_once
+from fleet.service.config import Config
+from fleet.service.context import Context
+from fleet.solver.process import WarmChild
+from fleet.store import open_store
+
+if TYPE_CHECKING:
+    from maps.roads import RoadGraph
+
+NICENESS = 10
+"""Searches use what the service leaves them: who waits for an answer goes first."""
+
+
+class Worker:
+    """What all jobs of a process share: the database, the roads, and the child that waits for a search."""
+
+    def __init__(self, config: Config) -> None:
+        self._store = open_store(config.database)
+        self._config = config
+        self._stopping = threading.Event()
+        self._child = WarmChild()
+
+    def start(self) -> None:
+        """Let a child wait for the first search."""
+        self._child.__enter__()
+
+    def work(self) -> bool:
+        """Do the job whose turn it is; say whether there was one."""
+        ctx = Context(store=self._store, config=self._config, roads=self._roads)
+        return work_once(ctx, child=self._child, stopping=self._stopping)
+
+    def stop(self) -> None:
+        """Let the jobs that run be handed back, and the child end."""
+        self._stopping.set()
+        self._child.__exit__()
+
+    @functools.cached_property
+    def _roads(self) -> "RoadGraph | None":
+        if self._config.roads is None:
+            return None
+        from maps.roads.store import load_roads
+
+        return load_roads(self._config.roads)
+
+
+@functools.cache
+def current() -> Worker:
+    """Return this process's worker."""
+    return Worker(Config())
+
+
+def work() -> bool:
+    """Do the job whose turn it is: the one task that Dask carries."""
+    return current().work()
+
+
+def dask_setup(_worker: object) -> None:
+    """Begin, as Dask's process of a worker does."""
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
+    current().start()
+
+
+def dask_teardown(_worker: object) -> None:
+    """End, as Dask's process of a worker does."""
+    current().stop()
