@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from fleet.formats.vroom import check_problem, dump_answer, new_problem, read_document
+from fleet.formats.vroom import dump_answer, read_document
 from fleet.formats.vroom.model import Document as Problem
 from fleet.model import ErrorCode, InputError, bad_input
 from fleet.model import Problem as InputProblem
@@ -103,6 +103,9 @@ def _usual_budget_s(problem: Problem) -> float:
 
 def _planned(ctx: Context, problem: Problem, options: Options) -> str:
     """Return times for the routes that are given as steps; nothing is searched."""
+    # The solver takes memory that a service without plan mode does not need.
+    from fleet.formats.vroom import check_problem, new_problem
+
     try:
         answer = check_problem(new_problem(problem, roads=ctx.roads, geometry=options.g))
     except MapsError as error:
