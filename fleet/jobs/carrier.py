@@ -19,8 +19,6 @@ from fleet.store.jobs import JobState
 
 LOOK_S = 1.0
 """How often the table is looked at when nobody says that there is something new."""
-PATIENCE_S = 10.0
-"""How long a run may give no sign of life before its lease is taken."""
 PURGE_S = 60.0
 
 log = logging.getLogger(__name__)
@@ -33,14 +31,12 @@ class Carrier:
     ----------
     ctx : Context
         Database and settings.
-    patience_s : float
-        How long a run may give no sign of life before its lease is taken.
     """
 
-    def __init__(self, ctx: Context, *, patience_s: float = PATIENCE_S) -> None:
+    def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
         self._cluster = Cluster(ctx.config)
-        self._watch = Watch(patience_s)
+        self._watch = Watch(ctx.config.lost_after_s)
         self._places = 0
         self._purge_at_s = 0.0
         self._woken = threading.Event()

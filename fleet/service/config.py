@@ -33,6 +33,8 @@ class Config(BaseSettings):
     """How long finished jobs are kept."""
     personal_days: Annotated[int, Field(gt=0)] = 400
     """Default of ``fleet purge``: how long names, phones and proofs are kept."""
+    lost_after_s: Annotated[float, Field(ge=3)] = 10.0
+    """How long a running job may give no sign of life, one a second, before it waits again."""
     jobs_per_account: Annotated[int, Field(ge=1)] = 4
     threads: Annotated[int, Field(ge=2, le=512)] = 24
 
