@@ -51,7 +51,7 @@ HASH_OF_NOBODY = _of_nobody()
 
 def _hidden(value: Any) -> Any:
     """Refuse without naming the value: a refusal would otherwise carry a password into answers and logs."""
-    if not isinstance(value, str):
+    if not isinstance(value, str | SecretStr):
         raise refusal(ErrorCode.WRONG_TYPE, value="", expected="string")
     if len(value) > LONGEST:
         raise refusal(ErrorCode.TEXT_TOO_LONG, value="", limit=LONGEST)

@@ -60,9 +60,9 @@ def complete_setup(ctx: Context, *, setup: Setup) -> Started:
     password_hash = passwords.new_hash(setup.password.get_secret_value(), name=setup.name)
     at = ctx.store.clock()
     with ctx.store.write() as session:
-        if not rows.use_once(session, secret_sha256=secret_sha256, kind=CredentialKind.SETUP, at=at):
+        is_good = rows.use_setup(session, secret_sha256=secret_sha256, at=at)
+        if not is_good or rows.has_account(session, role=Role.ADMIN):
             raise bad_input(ErrorCode.LINK_OVER)
-        rows.revoke(session, at=at, kinds=(CredentialKind.SETUP,))
         account = accounts.add(
             session,
             account=AccountBase(name=setup.name, role=Role.ADMIN),

@@ -108,6 +108,24 @@ def credential_of(
     return None if found is None else (found[0], found[1])
 
 
+def use_setup(session: Session, *, secret_sha256: str, at: datetime.datetime) -> bool:
+    """Use up a set-up link, and all others with it; say whether it was still good.
+
+    All are locked in one order, so that of two links used at once one makes the first account.
+    """
+    waiting = session.scalars(
+        select(Credential)
+        .where(*_good(CredentialKind.SETUP, at), Credential.used_at.is_(None))
+        .order_by(Credential.id)
+        .with_for_update()
+    ).all()
+    if secret_sha256 not in {credential.secret_sha256 for credential in waiting}:
+        return False
+    for credential in waiting:
+        credential.used_at = at
+    return True
+
+
 def tokens(
     session: Session, *, account_id: str, at: datetime.datetime, after: str, limit: int
 ) -> Sequence[Credential]:
