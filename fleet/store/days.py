@@ -203,9 +203,7 @@ def page(
             select(StoredRequest.date, func.count())
             .where(StoredRequest.date.in_(dates))
             .group_by(StoredRequest.date)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     plans, published = _latest_plans(session, dates), _published(session, dates)
     return [
@@ -237,5 +235,5 @@ def _published(session: Session, dates: Iterable[datetime.date]) -> dict[datetim
         select(Publication.date, StoredPlan)
         .join(StoredPlan, StoredPlan.id == Publication.plan_id)
         .join(last, last.c.id == Publication.id)
-    ).tuples()
+    )
     return dict(rows.all())
