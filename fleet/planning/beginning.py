@@ -39,6 +39,13 @@ class Beginning:
     """Requests dropped off by frozen stops, with the location."""
     nodes: list[Node] = field(default_factory=list)
     """The frozen part of the route, its start first; empty when nothing is frozen."""
+    stood: tuple[int, int, int] | None = None
+    """Location, since and until of a stay that goes on at the start and passes before the frozen stops."""
+
+    @property
+    def n_frozen(self) -> int:
+        """Number of frozen stops."""
+        return sum(node.kind == "stop" for node in self.nodes)
 
 
 def origin_s(day: Day) -> int:
@@ -127,9 +134,11 @@ def _replay(day: Day, travel: Travel, beginning: Beginning, stops: tuple[FrozenS
         there = day.location_index[task.place]
         goes_on = there == beginning.visit
         if not goes_on and beginning.visit_delivered:
-            clock += beginning.visit_stay_s
             if len(nodes) > 1:
                 nodes[-1].stay_s = beginning.visit_stay_s
+            else:
+                beginning.stood = beginning.visit, clock, clock + beginning.visit_stay_s
+            clock += beginning.visit_stay_s
         here = beginning.location
         drive_s = int(travel.durations_s[speed_class, here, there]) if here != there else 0
         metres = int(travel.distances_m[speed_class, here, there]) if here != there else 0

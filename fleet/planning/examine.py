@@ -1,5 +1,7 @@
 """From a plan back to the search's routes, from routes to a plan, and the reasons for what they leave out."""
 
+from collections.abc import Iterable, Iterator, Sequence
+
 from fleet.check import check_plan, warnings_of_frozen_stops
 from fleet.model import Day, Plan, ReasonCode, WarningCode
 from fleet.model.plan import Change, PlanWarning, SolverRun, Unserved
@@ -13,36 +15,48 @@ from fleet.planning.timeline import timelines as all_timelines
 from fleet.solver.routes import Route, Routes
 
 
-def routes_of(problem: Problem, plan: Plan) -> list[Route | None]:
-    """Return a plan's routes in the solver's terms: same stops, same order, timed again."""
+def tasks_of(problem: Problem, plan: Plan) -> list[list[int]]:
+    """Return for each tricycle the tasks of a plan in its order, those of frozen stops left out."""
     task = {
         (problem.requests[stop.request].id, stop.alternative): index
         for index, stop in enumerate(problem.stops)
     }
     vehicle = {tricycle.id: index for index, tricycle in enumerate(problem.day.tricycles)}
-    standing = Routes(problem.instance)
+    found: list[list[int]] = [[] for _ in vehicle]
     for route in plan.routes:
+        stops = [entry for entry in route.entries if entry.kind in ("pickup", "dropoff")]
         index = vehicle[route.tricycle]
-        frozen = sum(node.kind == "stop" for node in problem.beginnings[index].nodes)
-        tasks = [
+        found[index] = [
             task[entry.request or "", -1 if entry.kind == "pickup" else entry.alternative or 0]
-            for entry in route.entries
-            if entry.kind in ("pickup", "dropoff")
+            for entry in stops[problem.beginnings[index].n_frozen :]
         ]
-        standing.put(index, standing.evaluate(index, tasks[frozen:]).route)
+    return found
+
+
+def routes_of(problem: Problem, tasks: Sequence[Sequence[int]]) -> list[Route | None]:
+    """Return each tricycle's route of tasks in their order, timed beside those before it."""
+    standing = Routes(problem.instance)
+    for vehicle, order in enumerate(tasks):
+        if order:
+            standing.put(vehicle, standing.evaluate(vehicle, order).route)
     return standing.snapshot()
 
 
-def requests_left_out(problem: Problem, routes: list[Route | None]) -> list[int]:
-    """Return the requests that neither the routes nor the frozen stops drop off."""
+def requests_left_out(problem: Problem, tasks: Iterable[Iterable[int]]) -> list[int]:
+    """Return the requests that neither the tasks nor the frozen stops drop off."""
     of_task = problem.instance.task_request
-    served = {int(r) for route in routes if route is not None for r in of_task[route.tasks]}
+    served = {int(of_task[task]) for order in tasks for task in order}
     frozen = {request for beginning in problem.beginnings for request in beginning.served}
     return [
         index
         for index, request in enumerate(problem.day.requests)
         if index not in served and request.id not in frozen
     ]
+
+
+def tasks_in(routes: Iterable[Route | None]) -> Iterator[Iterable[int]]:
+    """Yield the tasks of the routes that there are."""
+    yield from (route.tasks for route in routes if route is not None)
 
 
 def written(
@@ -112,7 +126,7 @@ def explained(
 def _holds(problem: Problem, timelines: list[list[Node]], routes: list[Route | None]) -> Holds:
     """Return the question whether a change, applied, gives a plan that the checker accepts."""
     run = SolverRun(versions={}, seed=0, used_s=0.0)
-    left_out = [problem.day.requests[index] for index in requests_left_out(problem, routes)]
+    left_out = [problem.day.requests[index] for index in requests_left_out(problem, tasks_in(routes))]
 
     def holds(change: Change, vehicle: int, nodes: list[Node]) -> bool:
         admitted = {node.request for node in nodes if node.kind == "stop" and node.alternative >= 0}

@@ -369,6 +369,8 @@ def _held(beginning: Beginning) -> Iterator[tuple[int, int, int]]:
     stay_s = beginning.visit_stay_s if beginning.visit_delivered else 0
     if not beginning.nodes and beginning.visit >= 0:
         yield beginning.visit, beginning.free_s, beginning.free_s + stay_s
+    if beginning.stood is not None:
+        yield beginning.stood
     nodes = beginning.nodes[1:]
     for location, group in itertools.groupby(range(len(nodes)), key=lambda k: nodes[k].location):
         first, *_rest = members = list(group)

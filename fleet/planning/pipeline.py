@@ -9,7 +9,7 @@ from fleet.check import Violation, check_plan
 from fleet.model import Day, ErrorCode, Plan, Travel, bad_input, day_sha256
 from fleet.model.plan import SolverRun, Unserved
 from fleet.planning.bound import with_bound
-from fleet.planning.examine import explained, requests_left_out, routes_of, written
+from fleet.planning.examine import explained, requests_left_out, routes_of, tasks_in, tasks_of, written
 from fleet.planning.instance import Problem, build_problem
 from fleet.planning.plan import unexamined_request
 from fleet.planning.timeline import timelines
@@ -158,7 +158,7 @@ def plan_of(problem: Problem, solution: Solution, run: SolverRun, *, examined: b
     explaining = time.monotonic()
     routes = solution.routes
     nodes = timelines(problem, routes)
-    left_out = requests_left_out(problem, routes)
+    left_out = requests_left_out(problem, tasks_in(routes))
     if examined:
         unserved = explained(problem, routes, left_out, timelines=nodes)
     else:
@@ -193,7 +193,7 @@ def explain_request(day: Day, plan: Plan, request_id: str, *, travel: Travel) ->
         return None
     problem = build_problem(day, travel)
     index = next(i for i, request in enumerate(day.requests) if request.id == request_id)
-    return explained(problem, routes_of(problem, plan), [index])[0]
+    return explained(problem, routes_of(problem, tasks_of(problem, plan)), [index])[0]
 
 
 @dataclass(frozen=True)

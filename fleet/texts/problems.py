@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from fleet.texts.catalogue import has_text, text
+from fleet.texts.reasons import rule_words
 
 SEPARATORS = ("; ", "；", "؛ ")
 """A message of ``errors.po`` says what is wrong, then one of these, then what to do."""
@@ -43,13 +44,17 @@ def cause_and_advice(message: str) -> tuple[str, str, str]:
 
 
 def _in_words(params: Mapping[str, object], language: str) -> dict[str, object]:
-    """Translate the parameters that are words of ours: a kind of id, a direction."""
-    return {
+    """Translate the parameters that are words of ours: a kind of id, a direction, a broken rule."""
+    words = {
         name: text(f"{name}_{value}", domain="errors", language=language)
         if has_text(f"{name}_{value}", domain="errors")
         else value
         for name, value in params.items()
     }
+    rule = str(params.get("rule", ""))
+    if has_text(rule, domain="rules"):
+        words["rule"] = rule_words(rule, params, language=language)
+    return words
 
 
 def _one_line(words: str) -> str:
