@@ -39,8 +39,9 @@ class Fact:
 
     @cached_property
     def content(self) -> str:
-        """The event, spelt in the only way."""
-        return self.event.model_dump_json()
+        """The event in its only spelling."""
+        instant = self.event.occurred_at.astimezone(datetime.UTC)
+        return self.event.model_copy(update={"occurred_at": instant}).model_dump_json()
 
     @cached_property
     def key(self) -> Key:

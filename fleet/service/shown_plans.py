@@ -1,0 +1,50 @@
+"""What drivers of a day are shown, kept parsed: plans never change, and every phone asks for them."""
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from fleet.model import Day, Plan
+from fleet.store.plans import day_of, get_plan, plan_of
+from fleet.store.tables import StoredPlan
+
+MOST_KEPT = 4
+"""Today's and tomorrow's plan, each with the one before; a large one with its paths takes some 20 MB."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownPlan:
+    """A stored plan with its documents."""
+
+    id: str
+    number: int
+    plan: Plan
+    day: Day
+
+
+_kept: OrderedDict[str, ShownPlan] = OrderedDict()
+_lock = threading.Lock()
+
+
+def shown_plan(session: Session, plan_id: str) -> ShownPlan:
+    """Return a plan that was published, parsed once for all who ask."""
+    with _lock:
+        found = _kept.get(plan_id)
+        if found is not None:
+            _kept.move_to_end(plan_id)
+            return found
+    stored = get_plan(session, plan_id, with_day=True)
+    if stored is None:
+        raise LookupError(f"{plan_id} was published and is gone")
+    shown = _parsed(stored)
+    with _lock:
+        _kept[plan_id] = shown
+        while len(_kept) > MOST_KEPT:
+            _kept.popitem(last=False)
+    return shown
+
+
+def _parsed(stored: StoredPlan) -> ShownPlan:
+    return ShownPlan(id=stored.id, number=stored.number, plan=plan_of(stored), day=day_of(stored))
