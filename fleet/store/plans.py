@@ -82,7 +82,8 @@ def publications_of(
     query = select(Publication, StoredPlan).join(StoredPlan).where(Publication.date == date)
     if before is not None:
         query = query.where(Publication.id < before)
-    return session.execute(query.order_by(Publication.id.desc()).limit(limit)).tuples().all()
+    found = session.execute(query.order_by(Publication.id.desc()).limit(limit))
+    return [(publication, stored) for publication, stored in found]
 
 
 def latest_publication(session: Session, *, date: datetime.date) -> Publication | None:
