@@ -1,6 +1,7 @@
 """Who calls: by a bearer token, or by the cookie of a browser or a driver's phone."""
 
 import hmac
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import structlog
@@ -25,25 +26,19 @@ class Secret:
     is_cookie: bool
 
 
-def shown_secret() -> Secret | None:
-    """Return the secret of the present request; a token before a cookie, a person before a phone."""
-    given = request.authorization
-    if given is not None:
-        is_token = given.type == "bearer" and given.token
-        return Secret(value=given.token or "", is_cookie=False) if is_token else None
-    if "Authorization" in request.headers:
-        return None
-    for name in (SESSION_COOKIE, DEVICE_COOKIE):
-        value = request.cookies.get(name)
-        if value:
-            return Secret(value=value, is_cookie=True)
+def shown(ctx: Context) -> tuple[Caller, Secret] | None:
+    """Return who calls and by what; None for who shows nothing that is valid."""
+    for secret in _shown_secrets():
+        caller = caller_of(ctx, secret=secret.value)
+        if caller is not None:
+            return caller, secret
     return None
 
 
 def caller_or_none(ctx: Context) -> Caller | None:
     """Return who calls, None for who shows nothing that is valid."""
-    secret = shown_secret()
-    return None if secret is None else caller_of(ctx, secret=secret.value)
+    found = shown(ctx)
+    return None if found is None else found[0]
 
 
 def signed_in(ctx: Context, *, may: Permission | None = None) -> Caller:
@@ -54,16 +49,34 @@ def signed_in(ctx: Context, *, may: Permission | None = None) -> Caller:
     InputError
         NOT_SIGNED_IN; CSRF_MISSING for a change with a cookie alone; FORBIDDEN for another role.
     """
-    secret = shown_secret()
-    caller = None if secret is None else caller_of(ctx, secret=secret.value)
-    if secret is None or caller is None:
+    found = shown(ctx)
+    if found is None:
         raise bad_input(ErrorCode.NOT_SIGNED_IN)
+    caller, secret = found
     structlog.contextvars.bind_contextvars(account_id=caller.account_id, role=caller.role)
     if secret.is_cookie and request.method not in READING:
         _check_csrf(secret)
     if may is not None:
         caller.has_to(may)
     return caller
+
+
+def _shown_secrets() -> Iterator[Secret]:
+    """Yield what the request shows: a token alone, else a person's cookie before a phone's.
+
+    A person's session may be over in a browser that is a driver's phone, too.
+    """
+    given = request.authorization
+    if given is not None:
+        if given.type == "bearer" and given.token:
+            yield Secret(value=given.token, is_cookie=False)
+        return
+    if "Authorization" in request.headers:
+        return
+    for name in (SESSION_COOKIE, DEVICE_COOKIE):
+        value = request.cookies.get(name)
+        if value:
+            yield Secret(value=value, is_cookie=True)
 
 
 def _check_csrf(secret: Secret) -> None:

@@ -85,10 +85,8 @@ def test_whatever_is_wrong_the_work_is_the_same(ctx: Context):
             watched(Store, "write") as writes,
         ):
             wrong(ctx, name)
-        hashes[name] = [
-            call.args[1].rpartition("$")[0].rpartition("$")[0] for call in verified.call_args_list
-        ]
-        statements[name] = ["write" for _ in writes.call_args_list]
+        costs[name] = [call.args[1].rsplit("$", 2)[0] for call in verified.call_args_list]
+        numbers_of_writes[name] = writes.call_count
     assert costs["aygul"] == costs["no password"] == costs["nobody"]
     assert len(costs["nobody"]) == 1
     assert len(set(numbers_of_writes.values())) == 1
