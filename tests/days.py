@@ -11,6 +11,7 @@ from fleet.service.context import Context
 from fleet.service.days import DayWritten, put_day, read_day
 from fleet.service.requests import NewRequest
 from fleet.service.roles import Caller, Role
+from fleet.service.standing_orders import NewStandingOrder
 from fleet.store import Store
 from tests.request_sheets import small_day
 
@@ -29,6 +30,11 @@ def context(store: Store) -> Context:
 def draft(**changes: Any) -> DayDraft:
     """The small day as a draft, with some of its fields otherwise."""
     return DayDraft.model_validate_json(json.dumps(small_day().model_dump(mode="json") | changes))
+
+
+def moved(day: DayDraft, date: datetime.date) -> DayDraft:
+    """The day with all its dates another one; no window of the tests crosses midnight."""
+    return DayDraft.model_validate_json(day.model_dump_json().replace(str(day.date), str(date)))
 
 
 def put(ctx: Context, day: DayDraft | None = None, **options: Any) -> DayWritten:
@@ -69,3 +75,13 @@ def body(request_id: str | None = None, **changes: Any) -> dict[str, Any]:
         "dropoffs": [{"place": "community-luyuan"}],
         **changes,
     }
+
+
+def order(
+    order_id: str | None = None, *, when: dict[str, Any] | None = None, **changes: Any
+) -> NewStandingOrder:
+    """Tomatoes that come again: every day, or ``when`` it says."""
+    asked = body(**changes)
+    del asked["id"]
+    document = {"id": order_id, "request": asked, **(when or {})}
+    return NewStandingOrder.model_validate_json(json.dumps(document))

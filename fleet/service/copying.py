@@ -55,7 +55,7 @@ def copy_requests(
         for row in requests.of_day(session, date=date):
             known[_content(row.body)].append(row.id)
         taken = requests.ids_ever(session, date=date)
-        number = last_number(taken)
+        number = last_number(taken | {request.id for request in wanted})
         added: dict[str, Json] = {}
         present = []
         for request in wanted:

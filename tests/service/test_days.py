@@ -28,6 +28,7 @@ from tests.days import (
     context,
     day_of,
     draft,
+    moved,
     new_request,
     put,
     version_of,
@@ -43,11 +44,6 @@ def ctx(store: Store) -> Context:
 
 def as_draft(day: Day) -> DayDraft:
     return DayDraft.model_validate_json(day.model_dump_json())
-
-
-def moved(day: DayDraft, date: datetime.date) -> DayDraft:
-    """The day with all its dates another one; no window of the tests crosses midnight."""
-    return DayDraft.model_validate_json(day.model_dump_json().replace(str(day.date), str(date)))
 
 
 def code_of(error: pytest.ExceptionInfo[InputError]) -> str:
