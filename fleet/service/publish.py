@@ -1,14 +1,161 @@
 """Publishing: which plan drivers see, whose routes it changes, and what they saw before."""
 
 import datetime
+from typing import Self
 
+from pydantic import Field
 from sqlalchemy.orm import Session
 
-from fleet.store.plans import get_plan, latest_publication
-from fleet.store.tables import StoredPlan
+from fleet.model import ErrorCode, Plan, bad_input, day_sha256
+from fleet.model.base import Count, Document
+from fleet.service.context import Context
+from fleet.service.days import assembled_day
+from fleet.service.differences import RouteDifference, route_differences
+from fleet.service.kept_plans import existing_plan
+from fleet.service.paging import DEFAULT_LIMIT, Page, cursor_of, key_of
+from fleet.service.roles import Caller, Permission
+from fleet.store import plans as rows
+from fleet.store.audit import note
+from fleet.store.tables import Publication, StoredPlan
+
+
+class PublicationView(Document):
+    """That a plan was published: drivers see it from then until the next one of the date."""
+
+    plan_id: str
+    date: datetime.date
+    number: Count
+    published_at: datetime.datetime
+    published_by: str | None
+
+    @classmethod
+    def of(cls, publication: Publication, stored: StoredPlan) -> Self:
+        """Return what the rows say."""
+        return cls(
+            plan_id=stored.id,
+            date=stored.date,
+            number=stored.number,
+            published_at=publication.published_at,
+            published_by=publication.published_by,
+        )
+
+
+class Published(Document):
+    """A publication, and whose route is another than drivers were shown before."""
+
+    publication: PublicationView
+    before: str | None = Field(description="the plan that drivers were shown before")
+    routes: tuple[RouteDifference, ...]
+
+
+class PublishedPlan(Document):
+    """What drivers of a date see."""
+
+    publication: PublicationView
+    plan: Plan
 
 
 def published_plan(session: Session, *, date: datetime.date) -> StoredPlan | None:
     """Return the plan that drivers of a date see, with its document; None where none is published."""
-    publication = latest_publication(session, date=date)
-    return None if publication is None else get_plan(session, publication.plan_id)
+    publication = rows.latest_publication(session, date=date)
+    return None if publication is None else rows.get_plan(session, publication.plan_id)
+
+
+def publish_plan(ctx: Context, caller: Caller, *, plan_id: str) -> Published:
+    """Let drivers see a plan from now on. What they see already is published once.
+
+    Raises
+    ------
+    InputError
+        NOT_FOUND; DAY_CHANGED when the day is another than the one that was planned.
+    """
+    caller.has_to(Permission.PLAN)
+    at = ctx.store.clock()
+    with ctx.store.write() as session:
+        stored = existing_plan(session, plan_id)
+        now = day_sha256(assembled_day(session, date=stored.date))
+        if now != stored.day_sha256:
+            raise bad_input(ErrorCode.DAY_CHANGED, where="day_sha256", value=stored.day_sha256, expected=now)
+        latest = rows.latest_publication(session, date=stored.date)
+        before = None if latest is None else existing_plan(session, latest.plan_id)
+        if latest is None or latest.plan_id != stored.id:
+            latest = rows.add_publication(session, stored=stored, published_by=caller.account_id, at=at)
+            note(
+                session,
+                at=at,
+                account_id=caller.account_id,
+                action="published",
+                kind="plan",
+                subject=stored.id,
+                date=stored.date.isoformat(),
+                number=stored.number,
+            )
+        view = PublicationView.of(latest, stored)
+    return _with_differences(view, before, stored)
+
+
+def preview_publication(ctx: Context, caller: Caller, *, plan_id: str) -> tuple[RouteDifference, ...]:
+    """Return whose route would be another than drivers are shown now.
+
+    Raises
+    ------
+    InputError
+        NOT_FOUND.
+    """
+    caller.has_to(Permission.PLAN)
+    with ctx.store.read() as session:
+        stored = existing_plan(session, plan_id)
+        shown = published_plan(session, date=stored.date)
+    before = None if shown is None else rows.plan_of(shown)
+    return route_differences(before, rows.plan_of(stored))
+
+
+def read_published(ctx: Context, caller: Caller, *, date: datetime.date) -> PublishedPlan:
+    """Return what drivers of a date see.
+
+    Raises
+    ------
+    InputError
+        NOT_PUBLISHED.
+    """
+    caller.has_to(Permission.PLAN)
+    with ctx.store.read() as session:
+        publication = rows.latest_publication(session, date=date)
+        if publication is None:
+            raise bad_input(ErrorCode.NOT_PUBLISHED, where=f"days/{date}")
+        stored = existing_plan(session, publication.plan_id)
+    return PublishedPlan(publication=PublicationView.of(publication, stored), plan=rows.plan_of(stored))
+
+
+def list_publications(
+    ctx: Context,
+    caller: Caller,
+    *,
+    date: datetime.date,
+    limit: int = DEFAULT_LIMIT,
+    cursor: str | None = None,
+) -> Page[PublicationView]:
+    """Return what drivers of a date have been shown, the latest first.
+
+    Raises
+    ------
+    InputError
+        CURSOR_UNKNOWN.
+    """
+    caller.has_to(Permission.PLAN)
+    key = key_of(cursor, int)
+    with ctx.store.read() as session:
+        before = None if key is None else int(key[0])
+        found = rows.publications_of(session, date=date, limit=limit + 1, before=before)
+    items = tuple(PublicationView.of(*pair) for pair in found[:limit])
+    more = len(found) > limit
+    return Page(items=items, next=cursor_of(found[limit - 1][0].id) if more else None)
+
+
+def _with_differences(view: PublicationView, before: StoredPlan | None, stored: StoredPlan) -> Published:
+    shown = None if before is None else rows.plan_of(before)
+    return Published(
+        publication=view,
+        before=None if before is None else before.id,
+        routes=route_differences(shown, rows.plan_of(stored)),
+    )
