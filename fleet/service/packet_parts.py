@@ -178,7 +178,8 @@ class _Maker:
 
     def _place(self, key: str) -> PacketPlace:
         place = self._places[key]
-        links = navigation_links(name=place.name, latitude=place.latitude, longitude=place.longitude)
+        name = place.names.get("zh-Hans", place.name)
+        links = navigation_links(name=name, latitude=place.latitude, longitude=place.longitude)
         return PacketPlace(
             key=key,
             kind=place.kind,

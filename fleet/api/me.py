@@ -1,0 +1,34 @@
+"""What a driver's phone asks for: the own route."""
+
+from flask import Response, request
+from pydantic import Field
+
+from fleet.api.answers import answer
+from fleet.api.blueprint import Api
+from fleet.model.base import Date, Document
+from fleet.model.route_packet import RoutePacket
+from fleet.service.context import Context
+from fleet.service.packets import read_route, read_route_version
+from fleet.service.roles import Caller, Permission
+
+api = Api("me", tag="Drivers")
+
+
+class RouteQuery(Document):
+    """Of which day."""
+
+    date: Date | None = Field(default=None, description="today by the day's clock where it is left out")
+
+
+@api.on("GET", "/me/route", may=Permission.DRIVE, answers=RoutePacket)
+def get_own_route(ctx: Context, caller: Caller, query: RouteQuery) -> Response:
+    """Return the own route, complete for a day without a network."""
+    version = read_route_version(ctx, caller, date=query.date)
+    # A phone asks every minute or so: what it has already is not put together again.
+    if request.if_none_match.contains(version):
+        response = answer(status=304)
+    else:
+        packet = read_route(ctx, caller, date=query.date)
+        version, response = packet.version, answer(packet)
+    response.set_etag(version)
+    return response
