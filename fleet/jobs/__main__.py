@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from fleet.jobs.carrier import Carrier
 from fleet.model import InputError
-from fleet.service.config import Config
+from fleet.service.config import load_settings
 from fleet.service.context import Context
 from fleet.store import migrate, open_store
 from fleet.texts import problem_line
@@ -23,12 +23,13 @@ BAD_INPUT = 2
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do jobs until SIGTERM or SIGINT; what runs then is handed back."""
-    config = Config(**_given(arguments))
+    given = _given(arguments)
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
     stop = threading.Event()
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signal_number, lambda *_: stop.set())
     try:
+        config = load_settings(flags=given).config
         store = open_store(config.database)
         migrate(store)
     except InputError as error:

@@ -10,16 +10,13 @@ import threading
 from typing import TYPE_CHECKING
 
 from fleet.jobs.work import work_once
-from fleet.service.config import Config
+from fleet.service.config import Config, load_settings
 from fleet.service.context import Context
 from fleet.solver.process import WarmChild
 from fleet.store import open_store
 
 if TYPE_CHECKING:
     from maps.roads import RoadGraph
-
-NICENESS = 10
-"""Searches use what the service leaves them: who waits for an answer goes first."""
 
 
 class Worker:
@@ -32,7 +29,9 @@ class Worker:
         self._child = WarmChild()
 
     def start(self) -> None:
-        """Let a child wait for the first search."""
+        """Stand back behind other processes, and let a child wait for the first search."""
+        if hasattr(os, "nice"):
+            os.nice(self._config.niceness)
         self._child.__enter__()
 
     def work(self) -> bool:
@@ -57,7 +56,7 @@ class Worker:
 @functools.cache
 def current() -> Worker:
     """Return this process's worker."""
-    return Worker(Config())
+    return Worker(load_settings().config)
 
 
 def work() -> bool:
@@ -67,8 +66,6 @@ def work() -> bool:
 
 def dask_setup(_worker: object) -> None:
     """Begin, as Dask's process of a worker does."""
-    if hasattr(os, "nice"):
-        os.nice(NICENESS)
     current().start()
 
 

@@ -100,8 +100,9 @@ def open_store(url: str, *, clock: Clock = utc_now) -> Store:
     """
     try:
         address = make_url(url)
-    except ArgumentError as error:
-        raise bad_input(ErrorCode.DATABASE_UNKNOWN, where="--database", value=url) from error
+    except (ArgumentError, ValueError) as error:
+        # Without the address: what cannot be parsed may hold a password anywhere.
+        raise bad_input(ErrorCode.DATABASE_UNKNOWN, where="--database") from error
     if address.drivername not in DRIVERS:
         raise bad_input(ErrorCode.DATABASE_UNKNOWN, where="--database", value=address.drivername)
     return Store(
