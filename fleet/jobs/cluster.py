@@ -9,12 +9,14 @@ from distributed import Client, Future, LocalCluster
 
 from fleet.service.config import Config
 
+HERE = "127.0.0.1"
+ANY_PORT = f"{HERE}:0"
 CONNECT_S = 5.0
 STOP_S = 5.0
 """What running jobs get at the end of the service to be handed back."""
 RESTART_S = 30.0
 """How long a process of ours may be away, for instance to be started again, before all is begun anew."""
-TOLD_TO_WORKERS = ("database", "roads", "job_days")
+TOLD_TO_WORKERS = ("database", "roads", "job_days", "niceness")
 
 
 class AwayError(Exception):
@@ -114,8 +116,10 @@ class Cluster:
             n_workers=1,
             threads_per_worker=self._config.workers,
             processes=True,
-            host="127.0.0.1",
-            dashboard_address=None,
+            host=HERE,
+            # No dashboard; what else answers over HTTP there takes any free port of this machine only.
+            worker_dashboard_address=ANY_PORT,
+            scheduler_kwargs={"dashboard": False, "dashboard_address": ANY_PORT},
             memory_limit=0,
             silence_logs=logging.CRITICAL,
             preload=["fleet.jobs.worker"],
