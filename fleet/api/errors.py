@@ -1,7 +1,6 @@
 """Errors as RFC 9457 documents: bad input, what werkzeug refuses, and faults of ours with a report's id."""
 
 import json
-import traceback
 from collections.abc import Mapping, Sequence
 
 import structlog
@@ -12,6 +11,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTo
 from fleet.api.headers import REQUEST_ID, request_id
 from fleet.api.languages import language
 from fleet.api.limits import MAX_BODY_BYTES
+from fleet.api.logs import places_of
 from fleet.api.statuses import RETRY_AFTER_S, status_of
 from fleet.model import ErrorCode, InputError, Problem, bad_input
 from fleet.model.base import Document
@@ -107,8 +107,7 @@ def logged_refusal(error: InputError) -> None:
 
 def logged_fault(error: Exception) -> Problem:
     """Note a fault of ours: where it happened, and no values, which may be people's."""
-    frames = traceback.extract_tb(error.__traceback__)
-    log.error("fault", kind=type(error).__name__, at=[f"{f.filename}:{f.lineno} {f.name}" for f in frames])
+    log.error("fault", kind=type(error).__name__, at=places_of(error))
     return Problem(code=ErrorCode.INTERNAL, params={"file": f"{REQUEST_ID} {request_id()}"})
 
 

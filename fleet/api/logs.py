@@ -3,6 +3,7 @@
 import logging
 import sys
 import time
+import traceback
 
 import structlog
 from flask import Flask, Response, g, request
@@ -13,18 +14,44 @@ log = structlog.get_logger("fleet.api")
 
 
 def configure() -> None:
-    """Write all logs of this process as lines of JSON to standard error."""
+    """Write all logs of this process, those of libraries too, as lines of JSON to standard error."""
+    shared: list[structlog.types.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _without_values,
+    ]
+    line = structlog.processors.JSONRenderer(ensure_ascii=False)
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(),
-        ],
+        processors=[*shared, line],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
+    remove_meta = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[remove_meta, line])
+    )
+    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+
+
+def places_of(error: BaseException) -> list[str]:
+    """Return where an error happened; what it says may be people's names and phones."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+
+
+def _without_values(
+    _logger: object, _name: str, entry: structlog.types.EventDict
+) -> structlog.types.EventDict:
+    given = entry.pop("exc_info", None)
+    error = given[1] if isinstance(given, tuple) else given
+    if error is True:
+        error = sys.exc_info()[1]
+    if isinstance(error, BaseException):
+        entry.update(kind=type(error).__name__, at=places_of(error))
+    return entry
 
 
 def install(app: Flask) -> None:

@@ -73,13 +73,13 @@ class _Work(Collector):
         yield jobs
         losses = "Runs that lost their lease, of the jobs that are kept"
         yield GaugeMetricFamily("fleet_job_lease_losses", losses, value=found.jobs.lost_runs)
-        number = GaugeMetricFamily("fleet_jobs_done", "Jobs done within 24 hours, by kind", labels=["kind"])
-        seconds = GaugeMetricFamily("fleet_job_run_seconds", "How long these ran, in sum", labels=["kind"])
+        done = GaugeMetricFamily("fleet_jobs_done", "Jobs done within 24 hours, by kind", labels=["kind"])
+        ran = GaugeMetricFamily("fleet_job_run_seconds", "How long these ran, in sum", labels=["kind"])
         for kind, durations in found.durations.items():
-            number.add_metric([kind], durations.number)
-            seconds.add_metric([kind], durations.seconds)
-        yield number
-        yield seconds
+            done.add_metric([kind], durations.number)
+            ran.add_metric([kind], durations.seconds)
+        yield done
+        yield ran
         if found.served_share is not None:
             share = "Served requests of all, in the plans of 24 hours"
             yield GaugeMetricFamily("fleet_served_share", share, value=found.served_share)

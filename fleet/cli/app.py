@@ -16,6 +16,7 @@ COMMANDS = {
     "map": "fleet.cli.map:command",
     "solve": "fleet.cli.solve:command",
     "import": "fleet.cli.import_:command",
+    "serve": "fleet.cli.serve:command",
     "roads": "fleet.cli.roads:group",
     "sample": "fleet.cli.sample:group",
     "schema": "fleet.cli.schema:command",

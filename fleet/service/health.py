@@ -48,9 +48,11 @@ def health(ctx: Context) -> Health:
     except InputError as error:
         failing = Part(state="failing", detail=error.problems[0].code)
         return Health(ok=False, database=failing, workers=Part(state="failing"), roads=roads)
+    places = None if ctx.places is None else ctx.places()
     stuck = queue.oldest_wait_s > WAITS_TOO_LONG.total_seconds() and queue.running == 0
-    workers = Part(state="failing" if stuck else "ok")
-    return Health(ok=not stuck, database=Part(state="ok"), workers=workers, roads=roads, queue=queue)
+    works = places != 0 and not stuck
+    workers = Part(state="ok" if works else "failing", detail="" if places is None else str(places))
+    return Health(ok=works, database=Part(state="ok"), workers=workers, roads=roads, queue=queue)
 
 
 def _queue(ctx: Context) -> Queue:

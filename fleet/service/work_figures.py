@@ -51,7 +51,7 @@ def work_figures(ctx: Context) -> WorkFigures:
         figures = session.scalars(plans).all()
     took: dict[JobKind, list[float]] = {kind: [] for kind in JobKind}
     for kind, started_at, finished_at in runs:
-        if started_at is not None:
+        if started_at is not None and finished_at is not None:
             took[JobKind(kind)].append((finished_at - started_at).total_seconds())
     served = sum(each.get("served_requests", 0) for each in figures)
     asked = served + sum(each.get("unserved_requests", 0) for each in figures)

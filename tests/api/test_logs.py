@@ -1,6 +1,7 @@
 """Logs say what happened in ids; a fault is named to the caller and described in the log, without values."""
 
 import json
+import logging
 
 import pytest
 import structlog
@@ -44,7 +45,12 @@ def test_a_log_is_lines_of_json_without_secrets_and_words(
         planner.get("/echo?cursor=secret")
         call_with_fault(planner)
         planner.get("/household/Patigul")
+        try:
+            raise KeyError("Patigul")
+        except KeyError:
+            logging.getLogger("some.library").warning("it failed", exc_info=True)
     finally:
+        logging.basicConfig(handlers=[], force=True)
         structlog.reset_defaults()
     written = capsys.readouterr().err
     for hidden in ("Patigul", "13912345678", "secret", planner.token or ""):
@@ -54,3 +60,6 @@ def test_a_log_is_lines_of_json_without_secrets_and_words(
     assert done["rule"] == "/api/v1/echo"
     assert (done["status"], done["account_id"], done["role"]) == (201, planner.account_id, "planner")
     assert all("request_id" in line for line in lines)
+    failed = next(line for line in lines if line["event"] == "it failed")
+    assert failed["kind"] == "KeyError"
+    assert "test_logs" in failed["at"][0]

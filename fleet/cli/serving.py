@@ -1,0 +1,49 @@
+"""One process of the service: database, roads, carrier of jobs and web application, begun and ended."""
+
+import dataclasses
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Flask
+
+from fleet.api import create_app
+from fleet.api.logs import configure
+from fleet.cli.files import load_road_file
+from fleet.jobs.carrier import Carrier
+from fleet.service.config import Config
+from fleet.service.context import Context
+from fleet.store import migrate, open_store
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Service:
+    """What runs."""
+
+    ctx: Context
+    app: Flask
+
+
+@contextmanager
+def running(config: Config) -> Iterator[Service]:
+    """Begin, and end what was begun: jobs that run are handed back.
+
+    Raises
+    ------
+    InputError
+        The database or the road file cannot be used.
+    """
+    configure()
+    store = open_store(config.database)
+    try:
+        migrate(store)
+        roads = None if config.roads is None else load_road_file(str(config.roads))
+        ctx = Context(store=store, config=config, roads=roads)
+        carrier = Carrier(ctx)
+        ctx = dataclasses.replace(ctx, wake_workers=carrier.wake, places=lambda: carrier.places)
+        carrier.start()
+        try:
+            yield Service(ctx=ctx, app=create_app(ctx))
+        finally:
+            carrier.stop()
+    finally:
+        store.close()
