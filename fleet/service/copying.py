@@ -10,7 +10,15 @@ from fleet.model.base import Count, Document
 from fleet.model.moving import moved_request
 from fleet.model.requests import Request
 from fleet.service.context import Context
-from fleet.service.day_parts import asked_for, bring_in, draft_of, existing, unchanged, validated
+from fleet.service.day_parts import (
+    asked_for,
+    bring_in,
+    draft_of,
+    existing,
+    named_problems,
+    unchanged,
+    validated,
+)
 from fleet.service.days import begun
 from fleet.service.roles import Caller, Permission
 from fleet.store import audit, days, requests
@@ -47,10 +55,11 @@ def copy_requests(
         stored = begun(session, date=date, zone=ctx.config.zone, at=at, by=by)
         unchanged(stored.version, version, where=f"days/{date}")
         zone = ZoneInfo(origin.body["zone"])
-        wanted = [
-            moved_request(validated(Request, row.body), days=(date - source).days, zone=zone)
-            for row in requests.of_day(session, date=source)
-        ]
+        with named_problems():
+            wanted = [
+                moved_request(validated(Request, row.body), days=(date - source).days, zone=zone)
+                for row in requests.of_day(session, date=source)
+            ]
         known = defaultdict(list)
         for row in requests.of_day(session, date=date):
             known[_content(row.body)].append(row.id)

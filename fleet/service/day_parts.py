@@ -148,8 +148,15 @@ def validated(model: type[D], document: Mapping[str, Any]) -> D:
     InputError
         With every problem.
     """
-    try:
+    with named_problems():
         return model.model_validate_json(json.dumps(document))
+
+
+@contextmanager
+def named_problems() -> Iterator[None]:
+    """Turn what a model refuses into problems with our codes."""
+    try:
+        yield
     except ValidationError as error:
         raise InputError(problems_of(error)) from error
 
@@ -164,11 +171,12 @@ def on_date(kind: Kind, body: Json, *, date: datetime.date, zone: ZoneInfo) -> J
     if first is None or first == date:
         return body
     days_later = (date - first).days
-    moved: Document = (
-        moved_place(record, days=days_later, zone=zone)
-        if isinstance(record, Place)
-        else moved_tricycle(record, days=days_later, zone=zone)
-    )
+    moved: Document
+    with named_problems():
+        if isinstance(record, Place):
+            moved = moved_place(record, days=days_later, zone=zone)
+        else:
+            moved = moved_tricycle(record, days=days_later, zone=zone)
     return moved.model_dump(mode="json")
 
 

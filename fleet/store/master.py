@@ -129,17 +129,15 @@ def history(session: Session, *, kind: Kind, record_id: str) -> Sequence[MasterH
 
 def users(session: Session, *, kind: Kind, record_id: str) -> list[Key]:
     """Return records that name this one."""
-    body = Master.body
-    named = {
-        "place": or_(
-            *(body[field].as_string() == record_id for field in ("place", "start_place", "end_place"))
-        ),
-        "product": body["max_kg_of_product"][record_id].as_string().is_not(None),
-    }
-    if kind not in named:
+    if kind == "product":
+        # An id may hold what a path into JSON cannot.
+        places = present(session, "place")
+        return [("place", key) for key, body in places.items() if record_id in body["max_kg_of_product"]]
+    if kind != "place":
         return []
+    named = (Master.body[field].as_string() == record_id for field in ("place", "start_place", "end_place"))
     rows = session.execute(
-        select(Master.kind, Master.id).where(Master.deleted_at.is_(None), named[kind]).order_by(Master.id)
+        select(Master.kind, Master.id).where(Master.deleted_at.is_(None), or_(*named)).order_by(Master.id)
     )
     return [(cast(Kind, row.kind), row.id) for row in rows]
 
