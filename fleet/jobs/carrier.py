@@ -6,20 +6,15 @@ forgets is sent again: the table alone knows what waits, and leases alone who do
 
 import logging
 import threading
-import time
 
 from fleet.jobs.cluster import AwayError, Cluster
 from fleet.jobs.run import STORE_FAILURES
-from fleet.jobs.watch import Watch
+from fleet.jobs.tending import Tender
 from fleet.jobs.worker import work
 from fleet.service.context import Context
-from fleet.service.jobs import expiry
-from fleet.store import jobs as rows
-from fleet.store.jobs import JobState
 
 LOOK_S = 1.0
 """How often the table is looked at when nobody says that there is something new."""
-PURGE_S = 60.0
 
 log = logging.getLogger(__name__)
 
@@ -34,11 +29,10 @@ class Carrier:
     """
 
     def __init__(self, ctx: Context) -> None:
-        self._ctx = ctx
         self._cluster = Cluster(ctx.config)
-        self._watch = Watch(ctx.config.lost_after_s)
+        self._tender = Tender(ctx)
         self._places = 0
-        self._purge_at_s = 0.0
+        self._trouble = ""
         self._woken = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="carrier of jobs", daemon=True)
@@ -65,31 +59,25 @@ class Carrier:
     def _run(self) -> None:
         while not self._stopping.is_set():
             try:
-                self._send(self._waiting())
-            except STORE_FAILURES:
-                log.warning("the table of jobs cannot be read", exc_info=True)
+                self._send(self._tender.look())
+                self._trouble = ""
+            except STORE_FAILURES as error:
+                self._tell(f"the table of jobs cannot be read: {error}")
             except AwayError as error:
                 self._places = 0
-                log.warning("no worker can be reached: %s", error)
+                self._tell(f"no worker can be reached: {error}")
+            except Exception:
+                # Whatever it is: jobs that wait must not wait for ever.
+                log.exception("jobs are not carried")
             self._woken.wait(LOOK_S)
             self._woken.clear()
         self._cluster.close()
 
-    def _waiting(self) -> int:
-        """Look after the table, and return how many jobs wait in it."""
-        store = self._ctx.store
-        with store.read() as session:
-            silent = self._watch.silent(rows.pulses(session), now_s=time.monotonic())
-        now_s, at = time.monotonic(), store.clock()
-        if silent or now_s >= self._purge_at_s:
-            with store.write() as session:
-                for pulse in silent:
-                    state = rows.lose(session, pulse, at=at, expires_at=expiry(self._ctx, at))
-                    log.warning("job %s has lost its worker: %s", pulse.id, state)
-                rows.delete_expired(session, at=at)
-            self._purge_at_s = now_s + PURGE_S
-        with store.read() as session:
-            return rows.counts(session)[JobState.QUEUED]
+    def _tell(self, trouble: str) -> None:
+        """Say it once, however often it is met."""
+        if trouble != self._trouble:
+            log.warning("%s", trouble)
+        self._trouble = trouble
 
     def _send(self, waiting: int) -> None:
         self._places = self._cluster.places()

@@ -16,6 +16,8 @@ STOP_S = 5.0
 """What running jobs get at the end of the service to be handed back."""
 RESTART_S = 30.0
 """How long a process of ours may be away, for instance to be started again, before all is begun anew."""
+IDLE_S = 600.0
+"""After so long without work the process is started afresh: what it has loaded to plan with takes memory."""
 TOLD_TO_WORKERS = ("database", "roads", "job_days", "niceness")
 
 
@@ -42,6 +44,7 @@ class Cluster:
         self._client: Client | None = None
         self._tasks: set[Future[bool]] = set()
         self._seen_at_s = 0.0
+        self._worked_at_s: float | None = None
 
     def places(self) -> int:
         """Return how many jobs can be done at a time.
@@ -57,6 +60,7 @@ class Cluster:
                 self._seen_at_s = time.monotonic()
             elif self._local is not None and time.monotonic() - self._seen_at_s > RESTART_S:
                 raise AwayError("the process of the workers was not started again")
+            self._refresh()
         return number
 
     def tasks(self) -> int:
@@ -76,6 +80,7 @@ class Cluster:
             sent = self._connected().submit(task, pure=False)
             sent.add_done_callback(lambda _done: then())
             self._tasks.add(sent)
+            self._worked_at_s = time.monotonic()
 
     def close(self) -> None:
         """Give up the connection; a process of this machine hands back its jobs and ends."""
@@ -89,6 +94,16 @@ class Cluster:
         with contextlib.suppress(Exception):
             if local is not None:
                 local.close(timeout=STOP_S)
+
+    def _refresh(self) -> None:
+        """Start the process of this machine afresh when its last work was long ago."""
+        if self.tasks():
+            self._worked_at_s = time.monotonic()
+        elif self._worked_at_s is not None and time.monotonic() - self._worked_at_s > IDLE_S:
+            self._worked_at_s = None
+            if self._local is not None:
+                client = self._connected()
+                client.restart_workers(list(client.nthreads()), timeout=RESTART_S)
 
     @contextlib.contextmanager
     def _given_up_on_failure(self) -> Iterator[None]:
