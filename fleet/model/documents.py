@@ -19,6 +19,8 @@ LONGEST_SHOWN_VALUE = 80
 _BUILTIN: dict[str, ErrorCode] = {
     "extra_forbidden": ErrorCode.UNKNOWN_KEY,
     "missing": ErrorCode.MISSING_KEY,
+    "union_tag_not_found": ErrorCode.MISSING_KEY,
+    "union_tag_invalid": ErrorCode.VALUE_NOT_ALLOWED,
     "finite_number": ErrorCode.NOT_A_NUMBER,
     "greater_than": ErrorCode.VALUE_TOO_SMALL,
     "greater_than_equal": ErrorCode.VALUE_TOO_SMALL,
@@ -171,6 +173,11 @@ def problems_of(error: ValidationError) -> list[Problem]:
     found = []
     for item in error.errors(include_url=False):
         context = dict(item.get("ctx", {}))
+        if "discriminator" in context:
+            # Records of several kinds: what is wrong is the key that says which kind.
+            context["field"] = f"{_path(item['loc'])}.{context.pop('discriminator').strip(chr(39))}"
+            context["value"] = context.pop("tag", "")
+            context["expected"] = context.pop("expected_tags", "")
         code = context.pop("code", None) or _BUILTIN.get(item["type"], ErrorCode.WRONG_TYPE)
         where = str(context.pop("field", "")) or _path(item["loc"])
         value = context.pop(
