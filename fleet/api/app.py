@@ -6,12 +6,50 @@ from flask import Flask
 from flask_compress import Compress
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from fleet.api import docs, errors, etags, headers, health, limits, logs, solve
+from fleet.api import (
+    accounts,
+    days,
+    devices,
+    docs,
+    errors,
+    etags,
+    events,
+    headers,
+    health,
+    jobs,
+    limits,
+    logs,
+    master,
+    me,
+    metrics,
+    plans,
+    requests,
+    sessions,
+    solve,
+    standing_orders,
+)
 from fleet.api.blueprint import EXTENSION, Api
+from fleet.api.pages import pages
 from fleet.service.context import Context
 
-SUBJECTS: tuple[Api, ...] = (solve.api, health.api)
+SUBJECTS: tuple[Api, ...] = (
+    sessions.api,
+    master.api,
+    days.api,
+    requests.api,
+    standing_orders.api,
+    plans.api,
+    events.api,
+    me.api,
+    jobs.api,
+    solve.api,
+    accounts.api,
+    devices.api,
+    health.api,
+    metrics.api,
+)
 """Every module of endpoints, in the order of the documentation."""
 COMPRESSED = ("application/json", "application/problem+json", "application/geo+json", "text/html")
 
@@ -31,13 +69,19 @@ def create_app(ctx: Context, *, subjects: Sequence[Api] = SUBJECTS) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     headers.install(app)
     logs.install(app)
+    metrics.install(app, ctx=ctx)
     limits.install(app)
     etags.install(app)
     errors.install(app)
     _compress(app)
     for api in subjects:
         _register(app, api)
+    app.register_blueprint(pages)
     docs.install(app, described={name: entry for api in subjects for name, entry in api.described.items()})
+    if ctx.config.trusted_proxies:
+        number = ctx.config.trusted_proxies
+        proxied = ProxyFix(app.wsgi_app, x_for=number, x_proto=number, x_host=number, x_prefix=0)
+        app.wsgi_app = proxied  # type: ignore[method-assign]
     return app
 
 

@@ -21,6 +21,7 @@ _CODES: dict[int, tuple[E, ...]] = {
         E.CHANGE_BREAKS_RULES,
         E.DAY_CHANGED,
         E.JOB_IS_OVER,
+        E.LAST_ADMIN,
         E.NO_REQUESTS,
         E.NO_TRICYCLES,
         E.PUBLIC_URL_MISSING,
