@@ -24,6 +24,7 @@ class Permission(StrEnum):
     MANAGE_DRIVERS = "manage_drivers"
     READ_AUDIT = "read_audit"
     READ_METRICS = "read_metrics"
+    OPERATE = "operate"
     EDIT_DAYS = "edit_days"
     PLAN = "plan"
     SOLVE = "solve"
@@ -37,6 +38,7 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.MANAGE_DRIVERS: frozenset({Role.ADMIN, Role.DISPATCHER}),
     Permission.READ_AUDIT: frozenset({Role.ADMIN}),
     Permission.READ_METRICS: frozenset({Role.ADMIN}),
+    Permission.OPERATE: frozenset({Role.ADMIN}),
     Permission.EDIT_DAYS: frozenset({Role.ADMIN, Role.DISPATCHER}),
     Permission.PLAN: frozenset({Role.ADMIN, Role.DISPATCHER}),
     Permission.SOLVE: frozenset({Role.ADMIN, Role.DISPATCHER, Role.PLANNER}),

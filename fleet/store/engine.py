@@ -1,9 +1,11 @@
 """A database by its address, and transactions that behave alike on SQLite and PostgreSQL."""
 
 import datetime
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -42,6 +44,12 @@ class Store:
     def is_sqlite(self) -> bool:
         """Whether this is a file of SQLite, which has one writer at a time."""
         return self.engine.dialect.name == "sqlite"
+
+    @property
+    def file(self) -> Path | None:
+        """The file of SQLite's, None on PostgreSQL."""
+        name = self.engine.url.database
+        return Path(os.path.realpath(name)) if self.is_sqlite and name else None
 
     @contextmanager
     def write(self) -> Iterator[Session]:
