@@ -130,6 +130,9 @@ def _without(instance: Instance, vehicle: int, trial: Trial) -> Instance | None:
         return later._replace(window_finish=finish)
     if trial.rule == c.ON_BOARD and detail >= 0:
         return changed("on_board_limit_s", instance.task_request[detail], NEVER)
+    if trial.rule == c.BREAK:
+        breaks = instance.break_window_ptr[instance.break_ptr[vehicle : vehicle + 2]]
+        return changed("break_close", slice(*breaks), NEVER)
     if trial.rule == c.SHIFT:
         return changed("latest_s", vehicle, NEVER)
     if trial.rule == c.BAY:
