@@ -1,7 +1,7 @@
 """Documents on their way out."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from flask import Response, request
 from pydantic import BaseModel
@@ -36,6 +36,22 @@ def answer(
     response.headers.update(headers or {})
     if version is not None:
         response.set_etag(str(version))
+    return response
+
+
+def known_or(version: str, make: Callable[[], BaseModel]) -> Response:
+    """Return 304 to who has this version already, else the document, which is not made before.
+
+    Parameters
+    ----------
+    version : str
+        What the document is made of, as one short text: as long as it is the same, the document is.
+    make : callable
+        Returns the document.
+    """
+    has_it = request.if_none_match.contains_weak(version)
+    response = answer(status=304) if has_it else answer(make())
+    response.set_etag(version)
     return response
 
 

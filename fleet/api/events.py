@@ -2,8 +2,10 @@
 
 from typing import Annotated
 
+from flask import Response
 from pydantic import Field
 
+from fleet.api.answers import known_or
 from fleet.api.blueprint import Api
 from fleet.api.paging import PageQuery
 from fleet.model.base import Date, Document, Id
@@ -15,6 +17,7 @@ from fleet.service.events import (
     Report,
     list_events,
     read_state,
+    read_state_version,
     report_events,
 )
 from fleet.service.paging import Page
@@ -60,6 +63,7 @@ def get_events(ctx: Context, caller: Caller, path: DayPath, query: EventsQuery) 
 
 
 @api.on("GET", "/days/<date>/state", may=Permission.EDIT_DAYS, answers=DayState)
-def get_state(ctx: Context, caller: Caller, path: DayPath) -> DayState:
+def get_state(ctx: Context, caller: Caller, path: DayPath) -> Response:
     """Say where everything is now."""
-    return read_state(ctx, caller, date=path.date)
+    version = read_state_version(ctx, caller, date=path.date)
+    return known_or(version, lambda: read_state(ctx, caller, date=path.date))

@@ -1,9 +1,9 @@
 """What a driver's phone asks for: the own route."""
 
-from flask import Response, request
+from flask import Response
 from pydantic import Field
 
-from fleet.api.answers import answer
+from fleet.api.answers import known_or
 from fleet.api.blueprint import Api
 from fleet.model.base import Date, Document
 from fleet.model.route_packet import RoutePacket
@@ -24,11 +24,4 @@ class RouteQuery(Document):
 def get_own_route(ctx: Context, caller: Caller, query: RouteQuery) -> Response:
     """Return the own route, complete for a day without a network."""
     version = read_route_version(ctx, caller, date=query.date)
-    # A phone asks every minute or so: what it has already is not put together again.
-    if request.if_none_match.contains(version):
-        response = answer(status=304)
-    else:
-        packet = read_route(ctx, caller, date=query.date)
-        version, response = packet.version, answer(packet)
-    response.set_etag(version)
-    return response
+    return known_or(version, lambda: read_route(ctx, caller, date=query.date))

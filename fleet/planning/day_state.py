@@ -6,6 +6,7 @@ and, as far as it makes sense, counts nevertheless: a stop that somebody reports
 """
 
 import datetime
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -15,10 +16,11 @@ from zoneinfo import ZoneInfo
 from fleet.model import Plan
 from fleet.model.day_state import Conflict, DayState
 from fleet.model.events import Arrived, Back, Done, Event, EventFlag, Failed, Left, Undone
-from fleet.planning.following import FarApart, PlannedStops, Tricycle
+from fleet.model.plan import Route
+from fleet.planning.following import FarApart, PlannedStops, Tricycle, stop_of
 
 Key = tuple[str, str, str]
-"""Of a fact: sender, the sender's id, content."""
+"""Of a fact: sender, the sender's id, the content's SHA-256."""
 NEAR = datetime.timedelta(days=1)
 """Events of a day lie so near to its noon: a route may begin the evening before or end after midnight."""
 FOREVER = datetime.datetime.max.replace(tzinfo=datetime.UTC)
@@ -36,17 +38,21 @@ class Fact:
     sender: str = ""
     received_at: datetime.datetime | None = None
     flags: frozenset[EventFlag] = frozenset()
+    known_sha256: str | None = None
 
     @cached_property
-    def content(self) -> str:
-        """The event in its only spelling."""
+    def sha256(self) -> str:
+        """Hash of the event in its only spelling."""
+        if self.known_sha256 is not None:
+            return self.known_sha256
         instant = self.event.occurred_at.astimezone(datetime.UTC)
-        return self.event.model_copy(update={"occurred_at": instant}).model_dump_json()
+        content = self.event.model_copy(update={"occurred_at": instant}).model_dump_json()
+        return hashlib.sha256(content.encode()).hexdigest()
 
     @cached_property
     def key(self) -> Key:
         """What makes it this fact and no other."""
-        return self.sender, self.event.id, self.content
+        return self.sender, self.event.id, self.sha256
 
     @property
     def at(self) -> datetime.datetime:
@@ -57,16 +63,25 @@ class Fact:
         )
 
 
-@dataclass(frozen=True, kw_only=True)
 class Followed:
-    """The state, and what is wrong with each fact by its key; facts without a flag are not in it."""
+    """What came out of a walk: flags at once, the state where it is asked for."""
 
-    state: DayState
-    flags: Mapping[Key, frozenset[EventFlag]]
+    def __init__(self, walk: "_Walk") -> None:
+        self._walk = walk
+
+    @cached_property
+    def flags(self) -> Mapping[Key, frozenset[EventFlag]]:
+        """What is wrong with each fact, by its key; facts without a flag are not in it."""
+        return {key: frozenset(flags) for key, flags in self._walk.flags.items() if flags}
+
+    @cached_property
+    def state(self) -> DayState:
+        """Where everything is."""
+        return self._walk.state()
 
 
 def follow(plan: Plan, facts: Iterable[Fact], *, plan_id: str | None = None) -> Followed:
-    """Return where everything is.
+    """Follow a day.
 
     Parameters
     ----------
@@ -80,9 +95,7 @@ def follow(plan: Plan, facts: Iterable[Fact], *, plan_id: str | None = None) -> 
     walk = _Walk(plan, _one_of_each(facts), plan_id)
     walk.flag_origins()
     walk.run()
-    return Followed(
-        state=walk.state(), flags={key: frozenset(flags) for key, flags in walk.flags.items() if flags}
-    )
+    return Followed(walk)
 
 
 def is_far_from(date: datetime.date, *, zone: str, at: datetime.datetime) -> bool:
@@ -127,7 +140,8 @@ class _Walk:
 
     def __post_init__(self) -> None:
         self._stops = PlannedStops(self.plan)
-        self._tricycles = {route.tricycle: Tricycle(route, self._stops) for route in self.plan.routes}
+        self._routes = {route.tricycle: route for route in self.plan.routes}
+        self._tricycles: dict[str, Tricycle] = {}
         self._apart: FarApart[Key] = FarApart()
 
     def flag_origins(self) -> None:
@@ -144,7 +158,7 @@ class _Walk:
                 flags.add(EventFlag.ID_REUSED)
             if event.plan is not None and self.plan_id is not None and event.plan != self.plan_id:
                 flags.add(EventFlag.OTHER_PLAN)
-            if event.tricycle not in self._tricycles:
+            if event.tricycle not in self._routes:
                 flags.add(EventFlag.ROUTE_UNKNOWN)
             if event.replaces is not None:
                 sender = event.replaces.sender or fact.sender
@@ -156,10 +170,13 @@ class _Walk:
         """Let every fact that counts take effect, in the order of time."""
         counted = self._counted()
         for fact in counted:
-            if isinstance(fact.event, Arrived) and fact.event.tricycle in self._tricycles:
-                self._tricycles[fact.event.tricycle].expect_arrival(fact.event.stop, fact.at)
+            if isinstance(fact.event, Arrived):
+                tricycle = self._tricycle(fact.event.tricycle)
+                planned = self._stops.get(stop_of(fact.event.stop))
+                if tricycle is not None and planned is not None:
+                    tricycle.expect_arrival(planned, fact.at)
         for fact in counted:
-            tricycle = self._tricycles.get(fact.event.tricycle)
+            tricycle = self._tricycle(fact.event.tricycle)
             if isinstance(fact.event, (Arrived, Done, Failed)):
                 self._at_a_stop(fact, fact.event, tricycle)
             elif tricycle is not None:
@@ -170,7 +187,7 @@ class _Walk:
         return DayState(
             date=self.plan.date,
             plan=self.plan_id,
-            tricycles=tuple(tricycle.now() for tricycle in self._tricycles.values()),
+            tricycles=tuple(self._made(route).now() for route in self.plan.routes),
             conflicts=tuple(
                 Conflict(
                     sender=fact.sender,
@@ -185,6 +202,17 @@ class _Walk:
             ),
             events=len(self.facts),
         )
+
+    def _tricycle(self, name: str) -> Tricycle | None:
+        route = self._routes.get(name)
+        return None if route is None else self._made(route)
+
+    def _made(self, route: Route) -> Tricycle:
+        """Return a tricycle that stands at its start until the first event moves it."""
+        found = self._tricycles.get(route.tricycle)
+        if found is None:
+            found = self._tricycles[route.tricycle] = Tricycle(route, self._stops)
+        return found
 
     def _counted(self) -> list[Fact]:
         """Return the facts that take effect: of the sender's own route, and not replaced."""
@@ -202,7 +230,7 @@ class _Walk:
         ]
 
     def _at_a_stop(self, fact: Fact, event: Arrived | Done | Failed, tricycle: Tricycle | None) -> None:
-        planned = self._stops.get(event.stop)
+        planned = self._stops.get(stop_of(event.stop))
         flags = self.flags[fact.key]
         if planned is None:
             flags.add(EventFlag.STOP_UNKNOWN)
@@ -213,10 +241,10 @@ class _Walk:
             if tricycle is not None:
                 tricycle.arrives(planned, fact.at)
             return
-        if self._stops.done_by(event.stop) is not None:
+        if self._stops.done_by(planned.stop) is not None:
             flags.add(EventFlag.ALREADY_DONE)
             return
-        if tricycle is not None and tricycle.arrival_after(event.stop, fact.at):
+        if tricycle is not None and tricycle.arrival_after(planned, fact.at):
             flags.add(EventFlag.BEFORE_ARRIVAL)
         if isinstance(event, Failed):
             if tricycle is not None:
@@ -224,6 +252,6 @@ class _Walk:
             return
         for key in self._apart.at_once(event.tricycle, planned.entry.place, fact.at, fact.key):
             self.flags[key].add(EventFlag.AT_ONCE)
-        self._stops.set_done(event.stop, event.tricycle)
+        self._stops.set_done(planned.stop, event.tricycle)
         if tricycle is not None and not tricycle.does(planned, event, fact.at):
             flags.add(EventFlag.NOT_ON_BOARD)

@@ -3,14 +3,14 @@
 import datetime
 from collections import defaultdict
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
-from typing import Generic, Literal, TypeVar
+from typing import Generic, Literal, NamedTuple, TypeVar
 
 from fleet.model import Plan
 from fleet.model.day_state import Carried, DoneStop, FailedStop, NextStop, SoldAt, TricycleNow
 from fleet.model.events import Back, Breakdown, Done, Event, Failed, Late, Left, Sold
 from fleet.model.locks import StopRef
 from fleet.model.plan import Entry, Route
+from fleet.model.requests import StopKind
 from fleet.model.state import Position
 
 AT_ONCE_S = 60
@@ -18,34 +18,45 @@ AT_ONCE_S = 60
 K = TypeVar("K", bound=Hashable)
 
 
-@dataclass(frozen=True, kw_only=True)
-class PlannedStop:
+class Stop(NamedTuple):
+    """A ``StopRef`` that is quickly looked up."""
+
+    request: str
+    kind: StopKind
+
+
+class PlannedStop(NamedTuple):
     """A stop of the plan: whose, in which visit of the route, and what it should be like."""
 
+    stop: Stop
     tricycle: str
     visit: int
     entry: Entry
-    ref: StopRef
 
 
 class PlannedStops:
-    """The stops of a plan by their reference, and who has done them."""
+    """The stops of a plan, and who has done them."""
 
     def __init__(self, plan: Plan) -> None:
-        self._planned = {stop.ref: stop for route in plan.routes for stop in planned_stops(route)}
-        self._done_by: dict[StopRef, str] = {}
+        self._planned = {planned.stop: planned for route in plan.routes for planned in planned_stops(route)}
+        self._done_by: dict[Stop, str] = {}
 
-    def get(self, ref: StopRef) -> PlannedStop | None:
+    def get(self, stop: Stop) -> PlannedStop | None:
         """Return what the plan says of a stop, None if it does not have it."""
-        return self._planned.get(ref)
+        return self._planned.get(stop)
 
-    def done_by(self, ref: StopRef) -> str | None:
+    def done_by(self, stop: Stop) -> str | None:
         """Return the tricycle that has done a stop."""
-        return self._done_by.get(ref)
+        return self._done_by.get(stop)
 
-    def set_done(self, ref: StopRef, tricycle: str) -> None:
+    def set_done(self, stop: Stop, tricycle: str) -> None:
         """Say that a tricycle has done a stop."""
-        self._done_by[ref] = tricycle
+        self._done_by[stop] = tricycle
+
+
+def stop_of(ref: StopRef) -> Stop:
+    """Return the stop that an event names."""
+    return Stop(ref.request, ref.kind)
 
 
 def planned_stops(route: Route) -> Iterator[PlannedStop]:
@@ -56,8 +67,8 @@ def planned_stops(route: Route) -> Iterator[PlannedStop]:
             continue
         if entry.place != place:
             visit, place = visit + 1, entry.place
-        ref = StopRef(request=entry.request, kind="pickup" if entry.kind == "pickup" else "dropoff")
-        yield PlannedStop(tricycle=route.tricycle, visit=visit, entry=entry, ref=ref)
+        stop = Stop(entry.request, "pickup" if entry.kind == "pickup" else "dropoff")
+        yield PlannedStop(stop, route.tricycle, visit, entry)
 
 
 class FarApart(Generic[K]):
@@ -100,18 +111,14 @@ class Tricycle:
             carried.crates for carried in self._on_board.values()
         )
 
-    def expect_arrival(self, ref: StopRef, at: datetime.datetime) -> None:
+    def expect_arrival(self, stop: PlannedStop, at: datetime.datetime) -> None:
         """Learn of an arrival before anything else, so that what is done before it is noticed."""
-        planned = self._stops.get(ref)
-        if planned is not None and planned.tricycle == self._route.tricycle:
-            self._first_arrivals.setdefault(planned.visit, at)
+        if stop.tricycle == self._route.tricycle:
+            self._first_arrivals.setdefault(stop.visit, at)
 
-    def arrival_after(self, ref: StopRef, at: datetime.datetime) -> bool:
+    def arrival_after(self, stop: PlannedStop, at: datetime.datetime) -> bool:
         """Say whether it is reported to have arrived at a stop only later than this."""
-        planned = self._stops.get(ref)
-        if planned is None or planned.tricycle != self._route.tricycle:
-            return False
-        arrival = self._first_arrivals.get(planned.visit)
+        arrival = self._first_arrivals.get(stop.visit) if stop.tricycle == self._route.tricycle else None
         return arrival is not None and at < arrival
 
     def arrives(self, stop: PlannedStop, at: datetime.datetime) -> None:
@@ -128,7 +135,7 @@ class Tricycle:
         crates = entry.crates if event.crates is None else event.crates
         self._done.append(
             DoneStop(
-                **dict(stop.ref),
+                **stop.stop._asdict(),
                 place=entry.place,
                 at=at,
                 planned_end=entry.end,
@@ -136,21 +143,23 @@ class Tricycle:
                 crates=crates,
             )
         )
-        self._failed = [failed for failed in self._failed if _ref(failed) != stop.ref]
+        self._failed = [failed for failed in self._failed if _stop(failed) != stop.stop]
         self._status, self._place = "at_place", entry.place
         self._measure_lateness(stop, at, entry.end)
-        if stop.ref.kind == "pickup":
-            self._on_board[stop.ref.request] = Carried(
-                request=stop.ref.request, picked_up_at=at, kg=kg, crates=crates
+        if stop.stop.kind == "pickup":
+            self._on_board[stop.stop.request] = Carried(
+                request=stop.stop.request, picked_up_at=at, kg=kg, crates=crates
             )
             return True
-        return self._on_board.pop(stop.ref.request, None) is not None
+        return self._on_board.pop(stop.stop.request, None) is not None
 
     def fails(self, stop: PlannedStop, event: Failed, at: datetime.datetime) -> None:
         """Have been at a stop in vain."""
         self._moves_on(at)
-        self._failed = [failed for failed in self._failed if _ref(failed) != stop.ref]
-        self._failed.append(FailedStop(**dict(stop.ref), place=stop.entry.place, at=at, reason=event.reason))
+        self._failed = [failed for failed in self._failed if _stop(failed) != stop.stop]
+        self._failed.append(
+            FailedStop(**stop.stop._asdict(), place=stop.entry.place, at=at, reason=event.reason)
+        )
         if event.reason != "road_blocked":
             self._status, self._place = "at_place", stop.entry.place
 
@@ -211,17 +220,17 @@ class Tricycle:
     def _next(self) -> NextStop | None:
         if self._status == "back":
             return None
-        failed = {_ref(stop) for stop in self._failed}
+        failed = {_stop(stop) for stop in self._failed}
         for stop in self._own:
-            if stop.ref in failed or self._stops.done_by(stop.ref) is not None:
+            if stop.stop in failed or self._stops.done_by(stop.stop) is not None:
                 continue
-            pickup = StopRef(request=stop.ref.request, kind="pickup")
+            pickup = Stop(stop.stop.request, "pickup")
             lost = pickup in failed or self._stops.done_by(pickup) not in (None, self._route.tricycle)
-            if stop.ref.kind == "dropoff" and lost:
+            if stop.stop.kind == "dropoff" and lost:
                 continue
             late = datetime.timedelta(seconds=max(self._late_s, 0))
             return NextStop(
-                **dict(stop.ref),
+                **stop.stop._asdict(),
                 place=stop.entry.place,
                 planned_start=stop.entry.start,
                 expected_start=stop.entry.start + late,
@@ -232,12 +241,12 @@ class Tricycle:
         """Yield what the plan unloads without loading it."""
         for stop in self._own:
             entry = stop.entry
-            pickup = StopRef(request=stop.ref.request, kind="pickup")
-            if stop.ref.kind == "dropoff" and self._stops.get(pickup) is None:
+            pickup = Stop(stop.stop.request, "pickup")
+            if stop.stop.kind == "dropoff" and self._stops.get(pickup) is None:
                 on_board = datetime.timedelta(seconds=entry.on_board_s or 0)
                 picked_up_at = entry.start + datetime.timedelta(seconds=entry.setup_s) - on_board
                 yield Carried(
-                    request=stop.ref.request, picked_up_at=picked_up_at, kg=entry.kg, crates=entry.crates
+                    request=stop.stop.request, picked_up_at=picked_up_at, kg=entry.kg, crates=entry.crates
                 )
 
     def _crates_at_the_start(self) -> int:
@@ -252,8 +261,8 @@ def first_of_visit(stops: tuple[PlannedStop, ...], stop: PlannedStop) -> Entry:
     return next((s.entry for s in stops if (s.tricycle, s.visit) == (stop.tricycle, stop.visit)), stop.entry)
 
 
-def _ref(stop: FailedStop) -> StopRef:
-    return StopRef(request=stop.request, kind=stop.kind)
+def _stop(failed: FailedStop) -> Stop:
+    return Stop(failed.request, failed.kind)
 
 
 def _seconds(at: datetime.datetime, planned: datetime.datetime) -> int:

@@ -1,9 +1,8 @@
 """Events: phones and the dispatcher report them, any number of times; the state is made of their set."""
 
 import datetime
-import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
@@ -90,7 +89,7 @@ def report_events(ctx: Context, caller: Caller, *, date: datetime.date, report: 
         added: list[tables.Event] = []
         number = events.last_number(session, date=date)
         for fact in facts:
-            key = fact.event.id, _sha256(fact)
+            key = fact.event.id, fact.sha256
             if key not in known:
                 flags = _flags_now(fact, date=date, zone=stored.body["zone"], at=at)
                 if is_driver(caller):
@@ -104,7 +103,7 @@ def report_events(ctx: Context, caller: Caller, *, date: datetime.date, report: 
     new = {row.number for row in added}
     receipts = []
     for fact in facts:
-        row = known[fact.event.id, _sha256(fact)]
+        row = known[fact.event.id, fact.sha256]
         outcome: Literal["accepted", "repeated"] = "accepted" if row.number in new else "repeated"
         new.discard(row.number)
         flags = flagged.get(row.number, _stored_flags(row))
@@ -148,14 +147,15 @@ def list_events(
             )
         else:
             rows = events.page(session, date=date, after=after, limit=limit + 1, tricycle=tricycle)
-        flagged = _flags_in_context(session, date=date, facts=[_fact(row) for row in rows[:limit]])
+        facts = {row.number: _fact(row) for row in rows[:limit]}
+        flagged = _flags_in_context(session, date=date, facts=facts.values())
     items = tuple(
         ReceivedEvent(
             number=row.number,
             sender=row.sender,
             received_at=row.received_at,
             flags=tuple(sorted(flagged.get(row.number, _stored_flags(row)))),
-            event=_fact(row).event,
+            event=facts[row.number].event,
         )
         for row in rows[:limit]
     )
@@ -172,11 +172,32 @@ def read_state(ctx: Context, caller: Caller, *, date: datetime.date) -> DayState
     """
     caller.has_to(Permission.EDIT_DAYS)
     with ctx.store.read() as session:
-        existing(session, date=date)
-        followed = _followed(session, date=date, rows=events.page(session, date=date))
-    if followed is None:
+        publication = _published(session, date=date)
+        shown = shown_plan(session, publication.plan_id)
+        rows = events.page(session, date=date)
+    return follow(shown.plan, map(_fact, rows), plan_id=shown.id).state
+
+
+def read_state_version(ctx: Context, caller: Caller, *, date: datetime.date) -> str:
+    """Return what a state is made of, as one short text: as long as it is the same, the state is.
+
+    Raises
+    ------
+    InputError
+        As of ``read_state``.
+    """
+    caller.has_to(Permission.EDIT_DAYS)
+    with ctx.store.read() as session:
+        publication = _published(session, date=date)
+        return f"{publication.id}.{events.last_number(session, date=date)}"
+
+
+def _published(session: Session, *, date: datetime.date) -> tables.Publication:
+    existing(session, date=date)
+    publication = latest_publication(session, date=date)
+    if publication is None:
         raise bad_input(ErrorCode.NOT_PUBLISHED, where=f"days/{date}")
-    return followed.state
+    return publication
 
 
 def _flags_now(fact: Fact, *, date: datetime.date, zone: str, at: datetime.datetime) -> frozenset[EventFlag]:
@@ -200,24 +221,25 @@ def _flags_of_driver(fact: Fact, *, own: str | None) -> frozenset[EventFlag]:
 
 
 def _flags_in_context(
-    session: Session, *, date: datetime.date, facts: Iterable[Fact]
+    session: Session, *, date: datetime.date, facts: Collection[Fact]
 ) -> dict[int, frozenset[EventFlag]]:
     """Return the flags of events by number, as all that concerns the same routes shows them."""
     tricycles = {fact.event.tricycle for fact in facts}
     asked = {request for fact in facts if (request := _request(fact.event)) is not None}
     rows = events.concerning(session, date=date, tricycles=tricycles, requests=asked)
-    followed = _followed(session, date=date, rows=rows)
+    all_facts = {row.number: _fact(row) for row in rows}
+    followed = _followed(session, date=date, facts=all_facts.values())
     if followed is None:
         return {}
-    return {row.number: followed.flags.get(_fact(row).key, frozenset()) for row in rows}
+    return {number: followed.flags.get(fact.key, frozenset()) for number, fact in all_facts.items()}
 
 
-def _followed(session: Session, *, date: datetime.date, rows: Sequence[tables.Event]) -> Followed | None:
+def _followed(session: Session, *, date: datetime.date, facts: Iterable[Fact]) -> Followed | None:
     publication = latest_publication(session, date=date)
     if publication is None:
         return None
     shown = shown_plan(session, publication.plan_id)
-    return follow(shown.plan, map(_fact, rows), plan_id=shown.id)
+    return follow(shown.plan, facts, plan_id=shown.id)
 
 
 def _row(
@@ -229,7 +251,7 @@ def _row(
         number=number,
         sender=fact.sender,
         id=event.id,
-        content_sha256=_sha256(fact),
+        content_sha256=fact.sha256,
         tricycle=event.tricycle,
         request=_request(event),
         kind=event.kind,
@@ -247,6 +269,7 @@ def _fact(row: tables.Event) -> Fact:
         sender=row.sender,
         received_at=row.received_at,
         flags=_stored_flags(row),
+        known_sha256=row.content_sha256,
     )
 
 
@@ -256,7 +279,3 @@ def _stored_flags(row: tables.Event) -> frozenset[EventFlag]:
 
 def _request(event: Event) -> str | None:
     return event.stop.request if isinstance(event, (Arrived, Done, Failed)) else None
-
-
-def _sha256(fact: Fact) -> str:
-    return hashlib.sha256(fact.content.encode()).hexdigest()

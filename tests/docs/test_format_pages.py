@@ -1,4 +1,4 @@
-"""The pages of the day's and the plan's format say what the JSON Schema says, field by field."""
+"""The pages of the formats say what the JSON Schema says, field by field."""
 
 import re
 from pathlib import Path
@@ -15,6 +15,8 @@ Rows = dict[str, tuple[str, str]]
 
 def described(node: dict[str, Any]) -> str:
     """What a field may hold, in the words of the pages."""
+    if "oneOf" in node:
+        return " or ".join(described(choice) for choice in node["oneOf"])
     if "anyOf" in node:
         choices = [described(choice) for choice in node["anyOf"]]
         return " or ".join(sorted(choices, key=lambda choice: choice == "null"))
@@ -100,3 +102,15 @@ def told(page: Path) -> dict[str, Rows]:
 @pytest.mark.parametrize("document", ["day", "plan"])
 def test_every_field_is_told_with_its_type_and_default(document: str) -> None:
     assert told(DOCS / f"{document}-format.md") == expected(document)
+
+
+def test_every_field_of_events_is_told_and_those_that_all_have_once() -> None:
+    models = expected("events")
+    shared = {name: row for name, row in models["Left"].items() if name != "kind"}
+    once = {
+        title: {
+            name: row for name, row in rows.items() if "occurred_at" not in rows or row != shared.get(name)
+        }
+        for title, rows in models.items()
+    }
+    assert told(DOCS / "events.md") == once | {"Event": shared}
