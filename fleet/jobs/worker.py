@@ -7,16 +7,12 @@ that no address or password travels with a task.
 import functools
 import os
 import threading
-from typing import TYPE_CHECKING
 
 from fleet.jobs.work import work_once
 from fleet.service.config import Config, load_settings
 from fleet.service.context import Context
 from fleet.solver.process import WarmChild
 from fleet.store import open_store
-
-if TYPE_CHECKING:
-    from maps.roads import RoadGraph
 
 
 class Worker:
@@ -36,8 +32,7 @@ class Worker:
 
     def work(self) -> bool:
         """Do the job whose turn it is; say whether there was one."""
-        ctx = Context(store=self._store, config=self._config, roads=self._roads)
-        return work_once(ctx, child=self._child, stopping=self._stopping)
+        return work_once(self._ctx, child=self._child, stopping=self._stopping)
 
     def stop(self) -> None:
         """Let the jobs that run be handed back, and the child end."""
@@ -45,12 +40,26 @@ class Worker:
         self._child.__exit__()
 
     @functools.cached_property
-    def _roads(self) -> "RoadGraph | None":
-        if self._config.roads is None:
-            return None
-        from maps.roads.store import load_roads
+    def _ctx(self) -> Context:
+        """What jobs are done with, loaded before the first is claimed: nobody can beat in the meantime."""
+        roads = None
+        if self._config.roads is not None:
+            from maps.roads.store import load_roads
 
-        return load_roads(self._config.roads)
+            roads = load_roads(self._config.roads)
+        _load_planning()
+        return Context(store=self._store, config=self._config, roads=roads)
+
+
+def _load_planning() -> None:
+    """Load what plans are made with; kernels are loaded by calling them."""
+    from fleet.planning import pipeline  # noqa: F401
+    from fleet.solver.routes import Routes
+    from fleet.solver.warm import smallest_instance
+
+    routes = Routes(smallest_instance())
+    routes.insertion(0, 0)
+    routes.evaluate(0, [0, 1])
 
 
 @functools.cache

@@ -58,7 +58,7 @@ class Config(BaseSettings):
     """How long finished jobs are kept."""
     personal_days: Annotated[int, Field(gt=0)] = 400
     """Default of ``fleet purge``: how long names, phones and proofs are kept."""
-    lost_after_s: Annotated[float, Field(ge=3)] = 10.0
+    lost_after_s: Annotated[float, Field(ge=3)] = 15.0
     """How long a running job may give no sign of life, one a second, before it waits again."""
     niceness: Annotated[int, Field(ge=0, le=19)] = 10
     """How far searches stand back behind whoever waits for an answer of the service."""

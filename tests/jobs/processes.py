@@ -83,7 +83,7 @@ def started(*arguments: str, **environment: str) -> Iterator[subprocess.Popen[by
     """A process of Python that is ended, with all that it has started, at the end of the block."""
     process = subprocess.Popen(
         [sys.executable, "-m", *arguments],
-        env={**os.environ, "FLEET_LOST_AFTER_S": "5", "FLEET_NICENESS": "0", **environment},
+        env={**os.environ, "FLEET_LOST_AFTER_S": "8", "FLEET_NICENESS": "0", **environment},
         stdin=subprocess.DEVNULL,
     )
     try:

@@ -11,6 +11,7 @@ from fleet.service.config import Config
 from fleet.service.context import Context
 from fleet.store import Store, open_store
 from fleet.store.jobs import JobState
+from tests.depth import count
 from tests.jobs import processes as p
 
 LONG_S = 100.0
@@ -22,11 +23,6 @@ def opened(store: Store) -> Iterator[Context]:
     there = open_store(store.url)
     yield Context(store=there, config=Config(database=store.url))
     there.close()
-
-
-@pytest.fixture
-def ctx(store: Store) -> Iterator[Context]:
-    yield from opened(store)
 
 
 @pytest.fixture
@@ -71,7 +67,8 @@ def test_what_is_killed_within_a_worker_costs_no_job(sqlite_ctx: Context) -> Non
     assert p.plans_of_jobs(ctx) == sorted([cancelled, crashed, lost])
 
 
-def test_a_service_killed_during_a_search_finds_its_jobs_again(ctx: Context) -> None:
+def test_a_service_killed_during_a_search_finds_its_jobs_again(sqlite_ctx: Context) -> None:
+    ctx = sqlite_ctx
     with p.worker_process(ctx, FLEET_WORKERS="1") as service:
         runs, waits = p.submitted(ctx, budget_s=4.0), p.submitted(ctx, budget_s=1.0)
         p.searching(ctx, runs)
@@ -79,29 +76,25 @@ def test_a_service_killed_during_a_search_finds_its_jobs_again(ctx: Context) -> 
         p.kill(service.pid)
         p.until(lambda: not any(map(p.is_alive, family)), "all that it had started ends with it")
     assert p.job_of(ctx, waits).state is JobState.QUEUED
-    with p.worker_process(ctx):
+    with p.worker_process(ctx) as service:
         assert p.ended(ctx, runs).state is JobState.SUCCEEDED
         assert p.ended(ctx, waits).state is JobState.SUCCEEDED
-    assert (p.attempts(ctx, runs), p.attempts(ctx, waits)) == (2, 1)
-    assert p.plans_of_jobs(ctx) == sorted([runs, waits])
+        assert (p.attempts(ctx, runs), p.attempts(ctx, waits)) == (2, 1)
 
-
-def test_a_service_that_is_told_to_end_hands_its_jobs_back(ctx: Context) -> None:
-    with p.worker_process(ctx) as service:
-        job_id = p.submitted(ctx, budget_s=LONG_S)
-        p.searching(ctx, job_id)
+        handed_back = p.submitted(ctx, budget_s=LONG_S)
+        p.searching(ctx, handed_back)
         family = p.descendants(service.pid)
         service.send_signal(signal.SIGTERM)
         assert service.wait(timeout=p.AT_MOST_S) == 0
         p.until(lambda: not any(map(p.is_alive, family)), "all that it had started ends with it")
-    assert p.job_of(ctx, job_id).state is JobState.QUEUED
-    assert p.attempts(ctx, job_id) == 0
-    assert p.plans_of_jobs(ctx) == []
+    assert p.job_of(ctx, handed_back).state is JobState.QUEUED
+    assert p.attempts(ctx, handed_back) == 0
+    assert p.plans_of_jobs(ctx) == sorted([runs, waits])
 
 
 def test_two_services_share_the_jobs_of_one_database(postgresql_ctx: Context) -> None:
     ctx = postgresql_ctx
-    waiting = [p.submitted(ctx, budget_s=1.0) for _ in range(5)]
+    waiting = [p.submitted(ctx, budget_s=1.0) for _ in range(count(short=4, long=40))]
     with p.worker_process(ctx), p.worker_process(ctx):
         assert {p.ended(ctx, job_id).state for job_id in waiting} == {JobState.SUCCEEDED}
     assert p.plans_of_jobs(ctx) == sorted(waiting)
