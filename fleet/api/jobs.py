@@ -1,16 +1,13 @@
 """Jobs: how far they are, what they have found so far, and their end."""
 
-from typing import Annotated
-
 from flask import Response
-from pydantic import Field
 
 from fleet.api.answers import JSON, answer
 from fleet.api.blueprint import Api
 from fleet.api.paging import PageQuery
 from fleet.formats.vroom.answer import Answer
 from fleet.model import Plan
-from fleet.model.base import Document
+from fleet.model.base import Document, Id
 from fleet.service import jobs
 from fleet.service.context import Context
 from fleet.service.jobs import JobView
@@ -26,7 +23,7 @@ api = Api("jobs", tag="Jobs")
 class JobPath(Document):
     """Which job."""
 
-    id: Annotated[str, Field(min_length=1, max_length=40)]
+    id: Id
 
 
 @api.on("GET", "/jobs", may=Permission.SOLVE, answers=Page[JobView])

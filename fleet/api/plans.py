@@ -1,6 +1,6 @@
 """Plans: asked for, changed by hand, checked, explained, published, and drawn on maps."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from flask import Response
 from pydantic import Field
@@ -27,7 +27,6 @@ from fleet.service.publish import PublicationView, Published, PublishedPlan
 from fleet.service.roles import Caller, Permission
 
 NEXT_LOOK_S = 1
-PlanId = Annotated[str, Field(min_length=1, max_length=40)]
 
 api = Api("plans", tag="Plans")
 
@@ -41,7 +40,7 @@ class DayPath(Document):
 class PlanPath(Document):
     """Which plan."""
 
-    id: PlanId
+    id: Id
 
 
 class UnservedPath(PlanPath):
@@ -53,7 +52,7 @@ class UnservedPath(PlanPath):
 class ComparisonPath(PlanPath):
     """Which plan, beside which other one."""
 
-    other: PlanId
+    other: Id
 
 
 class MapQuery(Document):

@@ -15,6 +15,7 @@ Key = tuple[str | int, ...]
 
 DEFAULT_LIMIT = 100
 MOST = 1_000
+MOST_NUMBER = 2**63
 
 
 class Page(Document, Generic[T]):
@@ -50,6 +51,17 @@ def key_of(cursor: str | None, *kinds: type) -> Key | None:
         key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, RecursionError) as error:
         raise bad_input(ErrorCode.CURSOR_UNKNOWN, where="cursor", value=cursor) from error
-    if not isinstance(key, list) or [type(part) for part in key] != list(kinds):
+    if (
+        not isinstance(key, list)
+        or [type(part) for part in key] != list(kinds)
+        or not all(map(_is_sound, key))
+    ):
         raise bad_input(ErrorCode.CURSOR_UNKNOWN, where="cursor", value=cursor)
     return tuple(key)
+
+
+def _is_sound(part: str | int) -> bool:
+    """Say whether both databases take a part of a key: no zero bytes, no halves of characters, 64 bits."""
+    if isinstance(part, int):
+        return abs(part) < MOST_NUMBER
+    return "\0" not in part and not any("\ud800" <= letter <= "\udfff" for letter in part)

@@ -26,7 +26,7 @@ from tests.planning.small import (
 )
 from tests.random_days import random_day
 
-SEEDS = count(short=60, long=1500)
+SEEDS = count(short=30, long=1500)
 TRIES = 8
 _MOVES: TypeAdapter[tuple[Move, ...]] = TypeAdapter(Moves)
 
