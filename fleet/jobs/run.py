@@ -16,6 +16,7 @@ from fleet.service.jobs import BestSoFar, JobProgress
 from fleet.solver.process import WarmChild
 from fleet.store import jobs as rows
 from fleet.store.jobs import Claim
+from fleet.store.tables import Json
 
 LOOK_S = 0.25
 """How often a run looks for a cancel."""
@@ -120,13 +121,15 @@ class Run:
             with _tried_again("a beat"):
                 if time.monotonic() >= next_beat:
                     next_beat = time.monotonic() + BEAT_S
-                    progress = {} if self.progress is None else self.progress.model_dump(mode="json")
                     with self.ctx.store.write() as session:
-                        rows.beat(session, self.claim, progress=progress)
+                        rows.beat(session, self.claim, progress=self._progress())
                 with self.ctx.store.read() as session:
                     asked = rows.is_cancelled(session, self.claim)
                 self._lost = asked is None and not self._over.is_set()
                 self._cancelled = self._cancelled or bool(asked)
+
+    def _progress(self) -> Json:
+        return {} if self.progress is None else self.progress.model_dump(mode="json")
 
     def _keep_drafts(self) -> None:
         kept: BestSoFar | None = None
@@ -138,7 +141,7 @@ class Run:
                 with _tried_again("the best plan so far"):
                     best = make().model_dump_json(by_alias=True)
                     with self.ctx.store.write() as session:
-                        rows.put_best(session, self.claim, best=best)
+                        rows.put_best(session, self.claim, best=best, progress=self._progress())
             took_s = time.monotonic() - began
             self._over.wait(max(DRAFT_S, took_s / DRAFT_SHARE))
 

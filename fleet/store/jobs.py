@@ -180,9 +180,9 @@ def beat(session: Session, claim: Claim, *, progress: Json) -> bool:
     return _changes(session, _held(claim).values(beats=Job.beats + 1, progress=progress))
 
 
-def put_best(session: Session, claim: Claim, *, best: str) -> bool:
-    """Keep the best plan so far; False where the lease is lost."""
-    return _changes(session, _held(claim).values(best=best))
+def put_best(session: Session, claim: Claim, *, best: str, progress: Json) -> bool:
+    """Keep the best plan so far, and say how far it is; False where the lease is lost."""
+    return _changes(session, _held(claim).values(best=best, progress=progress))
 
 
 def hand_back(session: Session, claim: Claim) -> bool:

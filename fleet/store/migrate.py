@@ -1,16 +1,20 @@
-"""Bring a database to the present tables."""
+"""Bring a database to the present tables.
+
+Alembic is loaded where it is used: processes that never migrate do without its 11 MB.
+"""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from fleet.model import ErrorCode, bad_input
 from fleet.store.engine import Store
 from fleet.store.failures import failures_named
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 VERSIONS = "alembic_version"
@@ -44,6 +48,8 @@ def upgrade(connection: Connection, *, revision: str = "head") -> None:
     present = revision_of(connection)
     if present is not None and present not in known_revisions():
         raise bad_input(ErrorCode.DATABASE_TOO_NEW, where="--database", value=present)
+    from alembic import command
+
     command.upgrade(_config(connection), revision)
 
 
@@ -61,20 +67,30 @@ def current_revision(store: Store) -> str | None:
 
 def revision_of(connection: Connection) -> str | None:
     """Return the revision of the tables that a transaction sees, None where there are none."""
+    from alembic.runtime.migration import MigrationContext
+
     return MigrationContext.configure(connection).get_current_revision()
 
 
 def latest_revision() -> str | None:
     """Return the revision that this program needs."""
-    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    return _scripts().get_current_head()
 
 
 def known_revisions() -> frozenset[str]:
     """Return every revision that this program can migrate from."""
-    return frozenset(script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions())
+    return frozenset(script.revision for script in _scripts().walk_revisions())
 
 
-def _config(connection: Connection) -> Config:
+def _scripts() -> "ScriptDirectory":
+    from alembic.script import ScriptDirectory
+
+    return ScriptDirectory(str(MIGRATIONS))
+
+
+def _config(connection: Connection) -> "Config":
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection

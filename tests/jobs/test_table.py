@@ -129,13 +129,13 @@ def test_only_who_holds_the_lease_writes(store: Store) -> None:
     first = taken(store)
     with store.write() as session:
         assert jobs.beat(session, first, progress={"phase": "improve"})
-        assert jobs.put_best(session, first, best="a plan")
+        assert jobs.put_best(session, first, best="a plan", progress={})
     assert lost(store) == [JobState.QUEUED]
     second = taken(store)
     assert second.id == first.id == job_id
     with store.write() as session:
         assert not jobs.beat(session, first, progress={})
-        assert not jobs.put_best(session, first, best="another")
+        assert not jobs.put_best(session, first, best="another", progress={})
         assert not jobs.hand_back(session, first)
         assert jobs.is_cancelled(session, first) is None
         assert jobs.is_cancelled(session, second) is False
