@@ -10,7 +10,7 @@ from fleet.api.blueprint import Api
 from fleet.api.etags import expected_version
 from fleet.api.paging import PageQuery
 from fleet.model import DayDraft
-from fleet.model.base import AS_WHOLE, Date, Document, Label
+from fleet.model.base import Date, Document, Label
 from fleet.service import assignments, day_lists, days
 from fleet.service.addresses import API_PATH
 from fleet.service.assignments import Assignments
@@ -35,7 +35,7 @@ class DayPath(Document):
 class KeptPath(DayPath):
     """Which version of which day."""
 
-    version: Annotated[int, Field(ge=1, le=MOST_VERSIONS), AS_WHOLE]
+    version: Annotated[int, Field(ge=1, le=MOST_VERSIONS)]
 
 
 class DaysQuery(PageQuery):

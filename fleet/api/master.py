@@ -9,7 +9,7 @@ from fleet.api.answers import answer
 from fleet.api.blueprint import Api
 from fleet.api.etags import expected_version
 from fleet.api.paging import PageQuery
-from fleet.model.base import Document, Id
+from fleet.model.base import NO_NUL, WITHOUT_NUL, Document, Id
 from fleet.model.places import Household, Place, PlaceKind, Product
 from fleet.model.tricycles import Tricycle
 from fleet.service import master
@@ -20,7 +20,7 @@ from fleet.service.master import KIND_OF, Kept, KeptVersion
 from fleet.service.paging import Page
 from fleet.service.roles import Caller, Permission
 
-SearchText = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+SearchText = Annotated[str, Field(min_length=1, max_length=200, json_schema_extra=WITHOUT_NUL), NO_NUL]
 Record = Place | Household | Product | Tricycle
 
 api = Api("master", tag="Master data")

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
 from pydantic_core import PydanticCustomError
 
 from fleet.model.codes import ErrorCode
@@ -77,12 +77,22 @@ def _known_zone(value: str) -> str:
     return value
 
 
+def _without_nul(value: str) -> str:
+    """No database of ours can search a text with it."""
+    if "\x00" in value:
+        raise refusal(ErrorCode.TEXT_WITH_NUL)
+    return value
+
+
 def _to_the_gram(value: float) -> float:
     return round(value * GRAMS_PER_KG) / GRAMS_PER_KG
 
 
 AS_WHOLE = BeforeValidator(_whole)
 """Comes after the limits of a whole number, so that they stand in the JSON Schema, too."""
+NO_NUL = AfterValidator(_without_nul)
+"""Comes after the limits of a text; ``WITHOUT_NUL`` says the same in the JSON Schema."""
+WITHOUT_NUL: dict[str, JsonValue] = {"pattern": r"^[^\u0000]*$"}
 Whole = Annotated[int, AS_WHOLE]
 Id = Annotated[
     str,
@@ -92,8 +102,8 @@ Id = Annotated[
         pattern=r"^[^\s/\\\x00-\x1f\x7f](?:[^\x00-\x1f\x7f/\\]*[^\s/\\\x00-\x1f\x7f])?$",
     ),
 ]
-Label = Annotated[str, Field(max_length=200)]
-Note = Annotated[str, Field(max_length=2_000)]
+Label = Annotated[str, Field(max_length=200, json_schema_extra=WITHOUT_NUL), NO_NUL]
+Note = Annotated[str, Field(max_length=2_000, json_schema_extra=WITHOUT_NUL), NO_NUL]
 Date = Annotated[datetime.date, AfterValidator(_usual)]
 Zone = Annotated[str, AfterValidator(_known_zone)]
 Instant = Annotated[datetime.datetime, AfterValidator(_whole_seconds)]

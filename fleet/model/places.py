@@ -6,6 +6,8 @@ from pydantic import Field
 
 from fleet.model.base import (
     AS_WHOLE,
+    NO_NUL,
+    WITHOUT_NUL,
     Crates,
     Document,
     Id,
@@ -58,7 +60,7 @@ class Household(Document):
 
     id: Id
     name: Label
-    phone: Annotated[str, Field(max_length=40)] | None = None
+    phone: Annotated[str, Field(max_length=40, json_schema_extra=WITHOUT_NUL), NO_NUL] | None = None
     place: Id | None = None
 
 

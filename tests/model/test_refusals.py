@@ -77,6 +77,7 @@ ROWS: list[tuple[str, Any, Code, str, Any, str]] = [
     ("places/0/id", "a/b", Code.ID_MALFORMED, "places[0].id", None, "a slash is for start positions"),
     ("places/0/id", "", Code.TEXT_EMPTY, "places[0].id", 1, "an empty id"),
     ("places/0/name", "x" * 201, Code.TEXT_TOO_LONG, "places[0].name", 200, "a label"),
+    ("places/0/name", "a\x00b", Code.TEXT_WITH_NUL, "places[0].name", None, "no database searches it"),
     ("places/0/kind", "castle", Code.VALUE_NOT_ALLOWED, "places[0].kind", None, "not one of the kinds"),
     ("places/0/latitude", 91, Code.VALUE_TOO_LARGE, "places[0].latitude", 90, "beyond the pole"),
     ("places/0/latitude", 86.1, Code.COORDINATES_SWAPPED, "places[0].latitude", None, "no road there"),
