@@ -1,7 +1,6 @@
 import { call, onSubmit, secretOfLink, showBySecret } from "./session.js";
 
 const form = document.querySelector("#with-secret");
-const driver = document.querySelector("#driver");
 
 showBySecret();
 
@@ -10,8 +9,8 @@ onSubmit(form, async () => {
   const device = await call("POST", "/devices", { secret: secretOfLink() });
   if (!device) return;
   history.replaceState(null, "", location.pathname + location.search);
-  driver.textContent = driver.dataset.words.replace("{driver}", device.account.driver);
+  document.querySelector("#driver").textContent = device.account.driver;
   form.hidden = true;
   document.querySelector("#done").hidden = false;
-  driver.focus();
+  document.querySelector("#told").focus();
 });
