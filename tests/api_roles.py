@@ -26,7 +26,7 @@ DAYS = (
     "read_day_version",
     "read_assignments",
     "put_assignments",
-    "get_state",
+    "read_state",
 )
 REQUESTS = (
     "list_requests",
@@ -86,8 +86,8 @@ ROLES: dict[str, frozenset[Role]] = {
     **dict.fromkeys(("make_qr", "print_qr", "list_devices", "revoke_device"), DISPATCHERS),
     **dict.fromkeys(("solve", "solve_for_openrouteservice"), PLANNERS),
     **dict.fromkeys(("list_jobs", "read_job", "cancel_job", "read_best_plan", "read_job_result"), PLANNERS),
-    **dict.fromkeys(("get_events", "post_events"), REPORTERS),
-    "get_own_route": DRIVERS,
+    **dict.fromkeys(("list_events", "report_events"), REPORTERS),
+    "read_own_route": DRIVERS,
     **dict.fromkeys(ACCOUNTS, ADMINS),
     **dict.fromkeys(OWN, EVERYBODY),
     **dict.fromkeys(("read_health", "read_metrics", "sign_in", "set_up", "bind_device"), ANYBODY),

@@ -10,16 +10,9 @@ from fleet.api.blueprint import Api
 from fleet.api.paging import PageQuery
 from fleet.model.base import Date, Document, Id
 from fleet.model.day_state import DayState
+from fleet.service import events
 from fleet.service.context import Context
-from fleet.service.events import (
-    Receipts,
-    ReceivedEvent,
-    Report,
-    list_events,
-    read_state,
-    read_state_version,
-    report_events,
-)
+from fleet.service.events import Receipts, ReceivedEvent, Report
 from fleet.service.paging import Page
 from fleet.service.roles import Caller, Permission
 
@@ -43,15 +36,15 @@ class EventsQuery(PageQuery):
 
 
 @api.on("POST", "/days/<date>/events", may=Permission.REPORT, answers=Receipts)
-def post_events(ctx: Context, caller: Caller, path: DayPath, body: Report) -> Receipts:
+def report_events(ctx: Context, caller: Caller, path: DayPath, body: Report) -> Receipts:
     """Report events, in any order, any number of times."""
-    return report_events(ctx, caller, date=path.date, report=body)
+    return events.report_events(ctx, caller, date=path.date, report=body)
 
 
 @api.on("GET", "/days/<date>/events", may=Permission.REPORT, answers=Page[ReceivedEvent])
-def get_events(ctx: Context, caller: Caller, path: DayPath, query: EventsQuery) -> Page[ReceivedEvent]:
+def list_events(ctx: Context, caller: Caller, path: DayPath, query: EventsQuery) -> Page[ReceivedEvent]:
     """List events in the order in which they came."""
-    return list_events(
+    return events.list_events(
         ctx,
         caller,
         date=path.date,
@@ -63,7 +56,7 @@ def get_events(ctx: Context, caller: Caller, path: DayPath, query: EventsQuery) 
 
 
 @api.on("GET", "/days/<date>/state", may=Permission.EDIT_DAYS, answers=DayState)
-def get_state(ctx: Context, caller: Caller, path: DayPath) -> Response:
+def read_state(ctx: Context, caller: Caller, path: DayPath) -> Response:
     """Say where everything is now."""
-    version = read_state_version(ctx, caller, date=path.date)
-    return known_or(version, lambda: read_state(ctx, caller, date=path.date))
+    version = events.read_state_version(ctx, caller, date=path.date)
+    return known_or(version, lambda: events.read_state(ctx, caller, date=path.date))

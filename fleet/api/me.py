@@ -21,7 +21,7 @@ class RouteQuery(Document):
 
 
 @api.on("GET", "/me/route", may=Permission.DRIVE, answers=RoutePacket)
-def get_own_route(ctx: Context, caller: Caller, query: RouteQuery) -> Response:
+def read_own_route(ctx: Context, caller: Caller, query: RouteQuery) -> Response:
     """Return the own route, complete for a day without a network."""
     version = read_route_version(ctx, caller, date=query.date)
     return known_or(version, lambda: read_route(ctx, caller, date=query.date))
