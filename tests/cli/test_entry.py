@@ -143,7 +143,7 @@ def test_roads_are_built_and_looked_into(
 
 
 def test_schemas_are_json(capfd: pytest.CaptureFixture[str]) -> None:
-    for name in ("day", "plan"):
+    for name in ("day", "plan", "events"):
         assert json.loads(run(capfd, "schema", name).out)["title"] == name.title()
 
 
