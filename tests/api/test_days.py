@@ -92,6 +92,16 @@ def test_a_request_lives_from_post_to_delete(day: Context, dispatcher: Client):
     assert [item["request"] and item["request"]["kg"] for item in history] == [None, 70, 60]
 
 
+@pytest.mark.parametrize(
+    ("tag", "status"),
+    [('""', 412), ('"x"', 412), ('"99999999999"', 412), ('"1", "2"', 400), ('W/"1"', 400), ("", 400),
+     ("*", 204)],
+)  # fmt: skip
+def test_a_tag_that_is_no_version_changes_nothing(day: Context, dispatcher: Client, tag: str, status: int):
+    answered = dispatcher.delete(f"{PATH}/requests/r001", headers={"If-Match": tag})
+    assert answered.status_code == status
+
+
 def test_a_repeated_post_with_its_key_adds_one_request(day: Context, dispatcher: Client):
     asked = body()
     del asked["id"]
