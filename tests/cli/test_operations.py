@@ -1,5 +1,6 @@
 """Backups, restores and settings on the command line."""
 
+import datetime
 import json
 import os
 import stat
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from fleet.store import Store
+from fleet.store.tables import SignInFailure
 from tests.cli.small import run
 from tests.database import Clock, migrated, opened, sqlite_url
 from tests.store.rows import NUMBER, all_rows, fill
@@ -123,3 +125,26 @@ def test_a_backup_of_no_rows_is_one(capfd: pytest.CaptureFixture[str], tmp_path:
     url = sqlite_url(tmp_path / "old.db")
     migrated(url)
     assert run(capfd, "backup", "b", "--database", url).status == 0
+
+
+def test_a_purge_counts_first_and_then_does_it(
+    sqlite_store: Store, clock: Clock, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with sqlite_store.write() as session:
+        session.add(SignInFailure(subject="somebody", at=clock.now - datetime.timedelta(days=3_000)))
+    where = ("--database", sqlite_store.url)
+    dry = run(capfd, "purge", "--before", "2026-06-14", "--dry-run", *where)
+    assert (dry.status, dry.err) == (0, "")
+    assert dry.out.splitlines()[-1] == "1 rows before 2026-06-14 hold persons; nothing was changed"
+    assert len(all_rows(sqlite_store)["sign_in_failures"]) == 1
+    done = json.loads(run(capfd, "purge", "--before", "2026-06-14", "--json", *where).out)
+    assert (done["rows"]["sign_in_failures"], done["dry_run"]) == (1, False)
+    assert all_rows(sqlite_store)["sign_in_failures"] == []
+
+
+@pytest.mark.parametrize(("date", "code"), [("2999-01-01", "VALUE_TOO_LARGE"), ("june", "DATE_UNREADABLE")])
+def test_a_purge_up_to_no_past_date_is_refused(
+    date: str, code: str, sqlite_store: Store, capfd: pytest.CaptureFixture[str]
+) -> None:
+    refused = run(capfd, "purge", "--before", date, "--database", sqlite_store.url)
+    assert (refused.status, refused.err.split("]")[0]) == (2, f"error[{code}")
