@@ -97,6 +97,13 @@ def list_accounts(
     )
 
 
+def all_accounts(ctx: Context, caller: Caller) -> tuple[AccountView, ...]:
+    """Return every account by name, for the command line."""
+    caller.has_to(Permission.MANAGE_ACCOUNTS)
+    with ctx.store.read() as session:
+        return tuple(view(account) for account in rows.accounts_after(session))
+
+
 def read_account(ctx: Context, caller: Caller, *, account_id: str) -> AccountView:
     """Return an account."""
     caller.has_to(Permission.MANAGE_ACCOUNTS)
