@@ -30,20 +30,18 @@ _lock = threading.Lock()
 
 def shown_plan(session: Session, plan_id: str) -> ShownPlan:
     """Return a plan that was published, parsed once for all who ask."""
+    # All phones ask within moments of a publication: the first one parses, the others wait for it.
     with _lock:
         found = _kept.get(plan_id)
-        if found is not None:
-            _kept.move_to_end(plan_id)
-            return found
-    stored = get_plan(session, plan_id, with_day=True)
-    if stored is None:
-        raise LookupError(f"{plan_id} was published and is gone")
-    shown = _parsed(stored)
-    with _lock:
-        _kept[plan_id] = shown
-        while len(_kept) > MOST_KEPT:
-            _kept.popitem(last=False)
-    return shown
+        if found is None:
+            stored = get_plan(session, plan_id, with_day=True)
+            if stored is None:
+                raise LookupError(f"{plan_id} was published and is gone")
+            found = _kept[plan_id] = _parsed(stored)
+            if len(_kept) > MOST_KEPT:
+                _kept.popitem(last=False)
+        _kept.move_to_end(plan_id)
+        return found
 
 
 def _parsed(stored: StoredPlan) -> ShownPlan:
