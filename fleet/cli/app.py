@@ -19,8 +19,6 @@ COMMANDS = {
     "serve": "fleet.cli.serve:command",
     "user": "fleet.cli.user:group",
     "token": "fleet.cli.token:command",
-    "user": "fleet.cli.user:group",
-    "token": "fleet.cli.token:command",
     "backup": "fleet.cli.backup:command",
     "restore": "fleet.cli.restore:command",
     "purge": "fleet.cli.purge:command",
