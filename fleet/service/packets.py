@@ -19,9 +19,6 @@ from fleet.store import days
 from fleet.store.plans import latest_publication, publications_of
 from fleet.store.tables import Json, Publication, StoredDay
 
-MOST_REPUBLISHED = 50
-"""How far back another plan is looked for, to say what has changed since."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class _Own:
@@ -113,11 +110,9 @@ def _today(session: Session, *, now: datetime.datetime, zone: str) -> StoredDay 
 
 
 def _shown_before(session: Session, publication: Publication) -> ShownPlan | None:
-    """Return the plan that was published before this one, if another one was."""
-    earlier = publications_of(session, date=publication.date, limit=MOST_REPUBLISHED, before=publication.id)
-    other = (found.plan_id for found, _ in earlier if found.plan_id != publication.plan_id)
-    plan_id = next(other, None)
-    return None if plan_id is None else shown_plan(session, plan_id)
+    """Return the plan that was published before this one."""
+    earlier = publications_of(session, date=publication.date, limit=1, before=publication.id)
+    return shown_plan(session, earlier[0][1].id) if earlier else None
 
 
 def _changes(before: ShownPlan, shown: ShownPlan, route: Route) -> PacketChanges:

@@ -10,7 +10,9 @@ from fleet.model.plan import Route
 from fleet.model.route_packet import PacketStop, RoutePacket
 from fleet.service.context import Context
 from fleet.service.days import put_day, read_day
+from fleet.service.kept_plans import keep_plan
 from fleet.service.packets import read_route, read_route_version
+from fleet.service.publish import publish_plan
 from fleet.service.roles import Caller, Role
 from fleet.store import Store
 from maps.datum import bd09, gcj02
@@ -211,3 +213,12 @@ def test_whose_tricycle_stays_at_home_has_no_route(running: RunningDay):
 
 def test_a_dispatcher_has_no_own_route(running: RunningDay):
     assert refused(running.ctx, DISPATCHER, running.day.date) == ErrorCode.FORBIDDEN
+
+
+def test_what_a_dispatcher_publishes_is_what_the_driver_gets(ctx: Context, clock: Clock):
+    day, plan = day_and_plan()
+    put_day(ctx, SYSTEM, date=day.date, day=day)
+    kept = keep_plan(ctx, DISPATCHER, day=day, plan=plan, origin="upload")
+    assert refused(ctx, FIRST, day.date) == ErrorCode.NOT_PUBLISHED
+    publish_plan(ctx, DISPATCHER, plan_id=kept.id)
+    assert read_route(ctx, FIRST, date=day.date).plan == kept.id
