@@ -5,7 +5,7 @@ from typing import Annotated
 from flask import Response
 from pydantic import Field
 
-from fleet.api.answers import answer
+from fleet.api.answers import answer, known_or
 from fleet.api.blueprint import Api
 from fleet.api.etags import expected_version
 from fleet.api.paging import PageQuery
@@ -71,8 +71,8 @@ def create_day(ctx: Context, caller: Caller, body: NewDay) -> Response:
 @api.on("GET", "/days/<date>", may=MAY, answers=DayDraft)
 def read_day(ctx: Context, caller: Caller, path: DayPath) -> Response:
     """Return a day as a document, which may still lack requests or tricycles."""
-    found = days.read_day(ctx, caller, date=path.date)
-    return answer(found.day, version=found.version)
+    version = days.day_version(ctx, caller, date=path.date)
+    return known_or(str(version), lambda: days.read_day(ctx, caller, date=path.date).day)
 
 
 @api.on("PUT", "/days/<date>", may=MAY, answers={200: DayWritten, 201: DayWritten}, guarded=True)

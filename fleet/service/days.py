@@ -35,6 +35,7 @@ __all__ = [
     "assembled_day",
     "begun",
     "create_day",
+    "day_version",
     "delete_day",
     "keep_document",
     "put_day",
@@ -71,6 +72,19 @@ def read_day(ctx: Context, caller: Caller, *, date: datetime.date) -> VersionedD
         return VersionedDay(version=stored.version, day=draft_of(session, stored))
 
 
+def day_version(ctx: Context, caller: Caller, *, date: datetime.date) -> int:
+    """Return a day's version, which is there sooner than the day.
+
+    Raises
+    ------
+    InputError
+        NOT_FOUND.
+    """
+    caller.has_to(Permission.EDIT_DAYS)
+    with ctx.store.read() as session:
+        return existing(session, date=date).version
+
+
 def put_day(
     ctx: Context, caller: Caller, *, date: datetime.date, day: DayDraft, version: int | None = None
 ) -> DayWritten:
@@ -96,7 +110,8 @@ def put_day(
             raise bad_input(ErrorCode.NOT_FOUND, where="date", value=date, kind="day")
         known = {}
         if stored is None:
-            days.create(session, date=date, body=_header(document), at=at, account_id=by)
+            if not days.create(session, date=date, body=_header(document), at=at, account_id=by):
+                raise bad_input(ErrorCode.CHANGED_MEANWHILE, where=f"days/{date}")
         else:
             unchanged(stored.version, version, where=f"days/{date}")
             known = document_of(session, stored)
@@ -130,49 +145,25 @@ def create_day(ctx: Context, caller: Caller, *, date: datetime.date, title: str 
         ALREADY_EXISTS.
     """
     caller.has_to(Permission.EDIT_DAYS)
+    at, by = ctx.store.clock(), caller.account_id
     with ctx.store.write() as session:
-        if days.get(session, date=date) is not None:
+        known = days.get(session, date=date)
+        if known or not _begin(session, date=date, title=title, zone=ctx.config.zone, at=at, by=by):
             raise bad_input(ErrorCode.ALREADY_EXISTS, where="date", value=date)
-        begun(
-            session, date=date, title=title, zone=ctx.config.zone, at=ctx.store.clock(), by=caller.account_id
-        )
         return _written(session, date=date, created=True)
 
 
 def begun(
-    session: Session,
-    *,
-    date: datetime.date,
-    zone: str,
-    at: datetime.datetime,
-    by: str | None,
-    title: str = "",
+    session: Session, *, date: datetime.date, zone: str, at: datetime.datetime, by: str | None
 ) -> StoredDay:
     """Return a day, locked; where there is none yet it begins like the one before it.
 
     It has the zone, the rules and the closed roads of the day before it, all tricycles that the township
     knows, and what comes by standing order.
     """
-    stored = days.get(session, date=date, lock=True)
-    if stored is not None:
-        return stored
-    draft = draft_to_begin(session, date=date, zone=zone, title=title)
-    body = _header(draft.model_dump(mode="json", by_alias=True))
-    days.create(session, date=date, body=body, at=at, account_id=by)
-    bring_in(session, (("tricycle", tricycle) for tricycle in master.present(session, "tricycle")), date=date)
-    stored = existing(session, date=date, lock=True)
-    taken = take_orders(session, stored, at=at, by=by)
-    audit.note(
-        session,
-        at=at,
-        account_id=by,
-        action="created",
-        kind="day",
-        subject=date.isoformat(),
-        requests=len(taken.added),
-        refused=len(taken.refused),
-    )
-    return stored
+    if days.get(session, date=date, lock=True) is None:
+        _begin(session, date=date, zone=zone, at=at, by=by)
+    return existing(session, date=date, lock=True)
 
 
 def draft_to_begin(session: Session, *, date: datetime.date, zone: str, title: str = "") -> DayDraft:
@@ -240,6 +231,38 @@ def take_requests(
     requests.add(session, added, date=date, source=source, at=at, by=by)
     if [*(key for key in before if key in after), *added] != list(after):
         requests.reorder(session, list(after), date=date)
+
+
+def _begin(
+    session: Session,
+    *,
+    date: datetime.date,
+    zone: str,
+    at: datetime.datetime,
+    by: str | None,
+    title: str = "",
+) -> bool:
+    """Begin a day; False when somebody else has done so at the same moment."""
+    draft = draft_to_begin(session, date=date, zone=zone, title=title)
+    body = _header(draft.model_dump(mode="json", by_alias=True))
+    if not days.create(session, date=date, body=body, at=at, account_id=by):
+        return False
+    bring_in(session, (("tricycle", tricycle) for tricycle in master.present(session, "tricycle")), date=date)
+    stored = existing(session, date=date, lock=True)
+    taken = take_orders(session, stored, at=at, by=by)
+    if not taken.added:
+        draft_of(session, stored)
+    audit.note(
+        session,
+        at=at,
+        account_id=by,
+        action="created",
+        kind="day",
+        subject=date.isoformat(),
+        requests=len(taken.added),
+        refused=len(taken.refused),
+    )
+    return True
 
 
 def _take_items(

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, cast
 
 from sqlalchemy import Table, bindparam, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, undefer
 
 from fleet.store.master import Key, Kind
@@ -54,19 +55,21 @@ def latest_before(session: Session, *, date: datetime.date) -> StoredDay | None:
 
 def create(
     session: Session, *, date: datetime.date, body: Json, at: datetime.datetime, account_id: str | None
-) -> None:
-    """Write a header. A date that had a day before goes on counting its versions."""
+) -> bool:
+    """Write a header; False when somebody else wrote one at the same moment.
+
+    A date that had a day before goes on counting its versions.
+    """
     last = session.scalar(select(func.max(DayHistory.version)).where(DayHistory.date == date)) or 0
-    session.execute(
-        insert(StoredDay).values(
-            date=date,
-            body=body,
-            version=last + 1,
-            created_at=at,
-            changed_at=at,
-            changed_by=account_id,
-        )
+    header = insert(StoredDay).values(
+        date=date, body=body, version=last + 1, created_at=at, changed_at=at, changed_by=account_id
     )
+    try:
+        with session.begin_nested():
+            session.execute(header)
+    except IntegrityError:
+        return False
+    return True
 
 
 def bump(

@@ -1,5 +1,6 @@
 """Several dispatchers at once: nobody's change is lost, and who comes too late is told."""
 
+import datetime
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -27,6 +28,7 @@ from tests.days import (
     context,
     day_of,
     draft,
+    moved,
     new_request,
     order,
     put,
@@ -116,15 +118,25 @@ def test_many_who_add_requests_to_one_day_lose_none(ctx: Context):
 
 def test_a_day_that_several_begin_at_once_begins_once(ctx: Context):
     add_order(ctx, DISPATCHER, order=order("s"))
-    went = at_once(
-        lambda: create_day(ctx, DISPATCHER, date=TOMORROW),
-        lambda: add_request(ctx, DISPATCHER, date=TOMORROW, request=new_request("mine")),
-        lambda: apply_orders(ctx, DISPATCHER, date=TOMORROW),
-    )
-    assert went[DONE] >= 1
-    assert set(went) <= {DONE, LATE, "ALREADY_EXISTS"}
-    apply_orders(ctx, DISPATCHER, date=TOMORROW)
-    assert [item.id for item in day_of(ctx, TOMORROW).requests].count("standing-s") == 1
+    for date in (TOMORROW + datetime.timedelta(days=days) for days in range(ROUNDS)):
+        went = at_once(
+            *(
+                partial(add_request, ctx, DISPATCHER, date=date, request=new_request(name))
+                for name in ("mine", "yours")
+            ),
+            partial(apply_orders, ctx, DISPATCHER, date=date),
+        )
+        assert went == {DONE: 3}
+        assert {item.id for item in day_of(ctx, date).requests} == {"mine", "yours", "standing-s"}
+
+
+def test_of_two_who_put_or_begin_a_new_day_one_does(ctx: Context):
+    for date in (TOMORROW + datetime.timedelta(days=days) for days in range(ROUNDS)):
+        went = at_once(*(partial(put, ctx, moved(draft(title=title), date)) for title in ("one", "two")))
+        assert went[DONE] >= 1
+        assert set(went) <= {DONE, LATE}
+        went = at_once(*(partial(create_day, ctx, DISPATCHER, date=date.replace(month=8)) for _ in range(2)))
+        assert went == {DONE: 1, "ALREADY_EXISTS": 1}
 
 
 def test_a_day_that_is_put_while_a_place_changes_has_the_place_as_one_of_both(ctx: Context):
