@@ -1,5 +1,6 @@
 """Plans in the service: handed in, listed, checked, explained, compared, changed by hand, published."""
 
+import datetime
 import json
 import threading
 from collections.abc import Callable
@@ -10,9 +11,10 @@ from fleet.model import ErrorCode, InputError, Plan
 from fleet.model.moves import Assign, TakeOut
 from fleet.service import differences, maps, moves, plan_checks, plans, publish
 from fleet.service.context import Context
-from fleet.service.kept_plans import keep_plan
+from fleet.service.kept_plans import documents, keep_plan
 from fleet.service.maps import MapFormat
 from fleet.service.moves import Change
+from fleet.service.purge import purge
 from fleet.service.roles import Caller
 from fleet.store import Store
 from fleet.store.plans import add_plan, day_of, get_plan, plan_of
@@ -20,6 +22,7 @@ from tests.days import context
 from tests.kept_plans import (
     DISPATCHER,
     DRIVER,
+    NAME,
     PLANNER,
     Kept,
     kept,
@@ -138,6 +141,17 @@ def test_a_plan_is_checked_against_its_own_day_and_travel(here: Kept):
     write_day(here.ctx, here.day, title=TITLE)
     found = plan_checks.check_stored_plan(here.ctx, DISPATCHER, plan_id=here.id)
     assert (found.valid, found.legs_verified, found.violations) == (True, True, ())
+
+
+def test_a_plan_is_still_checked_explained_and_changed_once_persons_are_purged(here: Kept):
+    tomorrow = here.day.date + datetime.timedelta(days=1)
+    assert purge(here.ctx, Caller.system(), before=tomorrow).rows["plans"] == 1
+    day, plan = documents(here.ctx, plan_id=here.id)
+    assert NAME not in day.model_dump_json() + plan.model_dump_json()
+    assert plan_checks.check_stored_plan(here.ctx, DISPATCHER, plan_id=here.id).valid
+    found = plan_checks.explain_unserved(here.ctx, DISPATCHER, plan_id=here.id, request="c")
+    assert found.unserved is not None
+    assert served_by(change(here, put_in("b", "t2")).plan) == {"a": "t1", "b": "t2"}
 
 
 def test_legs_of_a_plan_on_roads_that_are_not_here_are_believed_and_that_is_said(here: Kept):
