@@ -28,6 +28,8 @@ WINDOW = datetime.timedelta(minutes=15)
 TRIES_PER_NAME = 10
 TRIES_PER_ADDRESS = 50
 """A township's office has one address for all."""
+ENDED_KEPT = datetime.timedelta(days=30)
+"""How long what is no longer good for anything stays in the table."""
 OF_BROWSERS = (CredentialKind.SESSION, CredentialKind.DEVICE)
 UNKNOWN = "unknown"
 
@@ -175,6 +177,7 @@ def start(
         raise bad_input(ErrorCode.SIGN_IN_WRONG)
     if replaces is not None:
         end(session, secret=replaces, at=at)
+    rows.forget_ended(session, before=at - ENDED_KEPT)
     credential, secret = sessions.issue(session, kind=kind, account_id=account.id, at=at)
     note(
         session,

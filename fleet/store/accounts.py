@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from fleet.store.ids import new_id
 from fleet.store.tables import Account, Credential, SignInFailure, StoredDay
 
+AT_ONCE = 1_000
+"""How many ended secrets one sign-in clears away."""
 Conditions = tuple[ColumnElement[bool], ...]
 
 
@@ -240,11 +242,13 @@ def assigned_drivers(session: Session, *, since: datetime.date) -> set[str]:
     return {assignment["driver"] for body in bodies for assignment in body.get("assignments", ())}
 
 
-def forget_ended(session: Session, *, before: datetime.datetime) -> int:
-    """Delete secrets that expired or were revoked before an instant; return how many."""
-    ended = func.coalesce(Credential.revoked_at, Credential.expires_at)
-    gone = session.scalars(delete(Credential).where(ended < before).returning(Credential.id)).all()
-    return len(gone)
+def forget_ended(session: Session, *, before: datetime.datetime) -> None:
+    """Delete secrets that expired or were revoked before an instant, but for those that others delete now."""
+    ended = func.coalesce(Credential.revoked_at, Credential.expires_at) < before
+    found = session.scalars(
+        select(Credential.id).where(ended).limit(AT_ONCE).with_for_update(skip_locked=True)
+    ).all()
+    session.execute(delete(Credential).where(Credential.id.in_(found)))
 
 
 def _good(kind: CredentialKind, at: datetime.datetime) -> Conditions:

@@ -205,6 +205,16 @@ def test_looking_a_secret_up_writes_once_in_ten_minutes(ctx: Context, clock: Clo
     assert writes.call_count == 40 // 10
 
 
+def test_what_has_ended_is_forgotten_a_month_later(ctx: Context, clock: Clock):
+    add_account(ctx, "aygul")
+    for _ in range(3):
+        signed_in(ctx, "aygul")
+        clock.forward(days=20)
+    signed_in(ctx, "aygul")
+    with ctx.store.read() as session:
+        assert session.scalar(select(func.count()).select_from(Credential)) == 2
+
+
 def test_signing_out_ends_the_session_for_good(ctx: Context):
     made = add_account(ctx, "aygul")
     kept, ended = signed_in(ctx, "aygul").secret, signed_in(ctx, "aygul").secret
