@@ -88,7 +88,7 @@ ROLES: dict[str, frozenset[Role]] = {
     **dict.fromkeys(("list_jobs", "read_job", "cancel_job", "read_best_plan", "read_job_result"), PLANNERS),
     **dict.fromkeys(("list_events", "report_events"), REPORTERS),
     "read_own_route": DRIVERS,
-    **dict.fromkeys(ACCOUNTS, ADMINS),
+    **dict.fromkeys((*ACCOUNTS, "list_audit"), ADMINS),
     **dict.fromkeys(OWN, EVERYBODY),
     **dict.fromkeys(("read_health", "read_metrics", "sign_in", "set_up", "bind_device"), ANYBODY),
 }

@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from fleet.api import (
     accounts,
+    audit,
     days,
     devices,
     docs,
@@ -47,6 +48,7 @@ SUBJECTS: tuple[Api, ...] = (
     solve.api,
     accounts.api,
     devices.api,
+    audit.api,
     health.api,
     metrics.api,
 )
