@@ -227,7 +227,7 @@ def add_records(
     ids: dict[Kind, list[str]] = {kind: [] for kind in KINDS}
     for kind, record_id in wanted:
         ids[kind].append(record_id)
-    known = master.find(session, ids, hold=True)
+    known = master.find(session, ids)
     new = {key: body for key, body in wanted.items() if key not in known}
     master.add(session, new, at=at, by=by)
     own: dict[Key, Json | None] = dict.fromkeys(wanted)

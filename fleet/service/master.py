@@ -177,6 +177,7 @@ def change_record(
     kind, body = KIND_OF[type(record)], record.model_dump(mode="json")
     at, by = ctx.store.clock(), caller.account_id
     with ctx.store.write() as session:
+        master.lock_days(session, kind=kind, record_id=record_id)
         row = _present(session, kind, record_id, lock=True)
         unchanged(row.version, version, where=f"{LISTS[kind]}/{record_id}")
         if row.body != body:
@@ -215,6 +216,7 @@ def delete_record(
     kind = KIND_OF[model]
     at, by = ctx.store.clock(), caller.account_id
     with ctx.store.write() as session:
+        master.lock_days(session, kind=kind, record_id=record_id)
         row = _present(session, kind, record_id, lock=True)
         unchanged(row.version, version, where=f"{LISTS[kind]}/{record_id}")
         for user_kind, user in master.users(session, kind=kind, record_id=record_id):

@@ -23,20 +23,19 @@ def get(session: Session, *, kind: Kind, record_id: str, lock: bool = False) -> 
     )
 
 
-def find(
-    session: Session, wanted: Mapping[Kind, Collection[str]], *, hold: bool = False
-) -> dict[Key, tuple[Json, bool]]:
+def find(session: Session, wanted: Mapping[Kind, Collection[str]]) -> dict[Key, tuple[Json, bool]]:
     """Return what is known of these ids: the record, and whether it was deleted.
 
-    With ``hold`` nobody changes them until the transaction ends.
+    Nobody changes or deletes them until the transaction ends, which writes something that names them.
     """
     found: dict[Key, tuple[Json, bool]] = {}
     for kind, ids in wanted.items():
         for some in chunks(ids):
-            query = select(Master.id, Master.body, Master.deleted_at).where(
-                Master.kind == kind, Master.id.in_(some)
+            rows = session.execute(
+                select(Master.id, Master.body, Master.deleted_at)
+                .where(Master.kind == kind, Master.id.in_(some))
+                .with_for_update(read=True)
             )
-            rows = session.execute(query.with_for_update(read=True) if hold else query)
             found |= {(kind, row.id): (row.body, row.deleted_at is not None) for row in rows}
     return found
 
@@ -142,14 +141,24 @@ def users(session: Session, *, kind: Kind, record_id: str) -> list[Key]:
     return [(cast(Kind, row.kind), row.id) for row in rows]
 
 
+def lock_days(session: Session, *, kind: Kind, record_id: str) -> None:
+    """Lock the days that a record takes part in, before the record: as whoever writes a day does."""
+    session.execute(
+        select(StoredDay.date)
+        .join(DayItem, DayItem.date == StoredDay.date)
+        .where(DayItem.kind == kind, DayItem.id == record_id)
+        .order_by(StoredDay.date)
+        .with_for_update(of=StoredDay)
+    )
+
+
 def days_that_take(session: Session, *, kind: Kind, record_id: str) -> list[tuple[datetime.date, str]]:
-    """Return date and zone of the days that take a record as it is, locked against other changes."""
+    """Return date and zone of the days that take a record as it is."""
     rows = session.execute(
         select(StoredDay.date, StoredDay.body)
         .join(DayItem, DayItem.date == StoredDay.date)
         .where(DayItem.kind == kind, DayItem.id == record_id, DayItem.body.is_(None))
         .order_by(StoredDay.date)
-        .with_for_update(of=StoredDay)
     )
     return [(row.date, row.body["zone"]) for row in rows]
 
