@@ -6,6 +6,7 @@ PIP := $(PY) -m pip --disable-pip-version-check install -qq --constraint constra
 FLEET := $(VENV)/bin/fleet
 BUDGET ?= 3s
 OUT ?= out
+CASES ?= 10000
 
 RUN_READY := $(VENV)/.ready-to-run
 TEST_READY := $(VENV)/.ready-to-test
@@ -18,7 +19,7 @@ KERNELS := $(shell find fleet/solver -name '*.py')
 OWN_BENCHMARKS := ablation large latency plans roads solver winter
 PEER_BENCHMARKS := pdptw days curves cores
 
-.PHONY: help demo test test-long lint format docs bench bench-peers browser postgresql lock clean
+.PHONY: help demo test test-long fuzz-api lint format docs bench bench-peers browser postgresql lock clean
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 
@@ -38,6 +39,9 @@ test: lint docs browser postgresql $(KERNELS_READY) ## linters, types, the arrow
 
 test-long: export FLEET_TEST_DEPTH := long
 test-long: test ## the same tests with the counts that issues name
+
+fuzz-api: $(TEST_READY) ## 10,000 calls and more of the whole interface as every role, made up by Schemathesis
+	$(PY) -m tests.fuzz_api --cases $(CASES)
 
 lint: $(TEST_READY) ## ruff, mypy, import-linter
 	$(VENV)/bin/ruff check .

@@ -1,6 +1,5 @@
 """Endpoints of the tests' own, that answer what they read: what the frame does shows in them."""
 
-import datetime
 from typing import Annotated
 
 from flask import Response
@@ -39,7 +38,7 @@ class EchoPath(Document):
 
 
 class EchoQuery(PageQuery):
-    after: datetime.date | None = None
+    after: Date | None = None
 
 
 calls: list[Said] = []

@@ -89,6 +89,8 @@ class Api(APIBlueprint):
         """
         by_status = {200: answers} if isinstance(answers, type) else answers
 
+        keeps = method == "POST" and not secret
+
         def register(view: View) -> View:
             entry = Described(
                 view,
@@ -96,6 +98,7 @@ class Api(APIBlueprint):
                 may=may,
                 answers=by_status,
                 guarded=guarded,
+                keeps=keeps,
                 media_types=media_types,
                 body=body,
                 failure=failure,
@@ -103,7 +106,7 @@ class Api(APIBlueprint):
             self.described[view.__name__] = entry
             bound = getattr(self, method.lower())
             documented = bound(rule, openapi_extensions=entry.extensions(), operation_id=view.__name__)
-            documented(_endpoint(view, may=may, keeps=method == "POST" and not secret))
+            documented(_endpoint(view, may=may, keeps=keeps))
             return view
 
         return register

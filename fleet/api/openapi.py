@@ -58,6 +58,7 @@ class Described:
         may: Permission | None,
         answers: Mapping[int, type[BaseModel] | str | None],
         guarded: bool,
+        keeps: bool,
         media_types: tuple[str, ...],
         body: type[BaseModel] | None,
         failure: type[ProblemDocument],
@@ -66,7 +67,7 @@ class Described:
         self.body: type[BaseModel] | None = body or self.asked.get("body")
         self.failure = failure
         self.method, self.may, self.answers = method, may, answers
-        self.guarded, self.media_types = guarded, media_types
+        self.guarded, self.keeps, self.media_types = guarded, keeps, media_types
 
     def models(self) -> list[Used]:
         """Return the models of the bodies, in and out."""
@@ -86,7 +87,7 @@ class Described:
 
     def parameters(self) -> list[Operation]:
         """Return the headers that the call takes."""
-        if self.method == "POST" and self.may is not None:
+        if self.keeps and self.may is not None:
             about = "the same key with the same call, within a day, gives the same answer and is done once"
             return [_header(IDEMPOTENCY_KEY, about, pattern=KEY_PATTERN)]
         if self.guarded:

@@ -4,11 +4,21 @@ Units are part of the names: ``_kg``, ``_m``, ``_s``, ``_kwh``, ``_yuan``. Masse
 """
 
 import datetime
+import re
 from itertools import pairwise
 from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    TypeAdapter,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from fleet.model.codes import ErrorCode
@@ -28,6 +38,8 @@ MAX_SUM = 1_000_000_000_000
 FIRST_DATE = datetime.date(1970, 1, 1)
 LAST_DATE = datetime.date(2999, 12, 31)
 GRAMS_PER_KG = 1_000
+DATE = re.compile(r"\d{4}-\d\d-\d\d")
+INSTANTS = TypeAdapter(datetime.datetime)
 
 
 class Document(BaseModel):
@@ -48,6 +60,30 @@ def _whole(value: Any) -> Any:
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value
+
+
+def _as_date(value: Any) -> Any:
+    """Read a date as it is written; pydantic alone would take a text of digits for seconds since 1970."""
+    if not isinstance(value, str):
+        return value
+    if not DATE.fullmatch(value):
+        raise refusal(ErrorCode.DATE_UNREADABLE)
+    try:
+        return datetime.date.fromisoformat(value)
+    except ValueError as error:
+        raise refusal(ErrorCode.DATE_UNREADABLE) from error
+
+
+def _as_instant(value: Any) -> Any:
+    """Read an instant as it is written, by the same reason."""
+    if not isinstance(value, str):
+        return value
+    if not DATE.match(value):
+        raise refusal(ErrorCode.TIME_UNREADABLE)
+    try:
+        return INSTANTS.validate_python(value)
+    except ValueError as error:
+        raise refusal(ErrorCode.TIME_UNREADABLE) from error
 
 
 def _usual(value: datetime.date) -> datetime.date:
@@ -104,9 +140,9 @@ Id = Annotated[
 ]
 Label = Annotated[str, Field(max_length=200, json_schema_extra=WITHOUT_NUL), NO_NUL]
 Note = Annotated[str, Field(max_length=2_000, json_schema_extra=WITHOUT_NUL), NO_NUL]
-Date = Annotated[datetime.date, AfterValidator(_usual)]
+Date = Annotated[datetime.date, BeforeValidator(_as_date), AfterValidator(_usual)]
 Zone = Annotated[str, AfterValidator(_known_zone)]
-Instant = Annotated[datetime.datetime, AfterValidator(_whole_seconds)]
+Instant = Annotated[datetime.datetime, BeforeValidator(_as_instant), AfterValidator(_whole_seconds)]
 Seconds = Annotated[int, Field(ge=0, le=MAX_SECONDS), AS_WHOLE]
 PositiveSeconds = Annotated[int, Field(gt=0, le=MAX_SECONDS), AS_WHOLE]
 Metres = Annotated[int, Field(ge=0, le=MAX_METRES), AS_WHOLE]

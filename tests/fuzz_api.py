@@ -1,0 +1,132 @@
+"""Calls of all kinds that the OpenAPI document allows, and of all that it forbids, by the tool Schemathesis.
+
+``python -m tests.fuzz_api --cases 10000`` makes at least so many, shared among nobody and the four roles, and
+fails where an answer is not as documented, or is a fault of the service.
+"""
+
+import argparse
+import contextlib
+import logging
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+from flask import Flask
+
+from fleet.api import create_app
+from fleet.cli.http_server import HttpServer, listening
+from fleet.service.config import Config
+from fleet.service.context import Context
+from fleet.service.roles import Role
+from fleet.store import migrate, open_store
+from tests.api_client import client_of
+
+SCHEMATHESIS = Path(sys.executable).with_name("schemathesis")
+GENERATED = re.compile(r"(\d+) generated")
+SIGNED_OUT = "nobody"
+CALLERS = (SIGNED_OUT, *Role)
+DRIVER = "d-arzu"
+
+# A document can say what a valid call looks like, not that the place it names is one of the day's: such a
+# call may be refused. Of two rules that fit one path, werkzeug's answer to OPTIONS names the methods of both.
+SETTINGS = """
+[checks]
+allow_header_conformance.enabled = false
+positive_data_acceptance.expected-statuses = [
+    "2xx", "3xx", "400", "401", "403", "404", "409", "410", "412", "413", "422", "429",
+]
+"""
+EVERY_PHASE = "examples,coverage,fuzzing,stateful"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Findings:
+    """How many calls were made, and what the tool wrote where it found something wrong."""
+
+    calls: int
+    failures: str
+
+
+@contextlib.contextmanager
+def fuzzed_service(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
+    """A service that is empty: its address, and the tokens of the roles."""
+    store = open_store(f"sqlite:///{folder / 'fuzzed.db'}")
+    migrate(store)
+    ctx = Context(store=store, config=Config(database=store.url))
+    app = create_app(ctx)
+    tokens = {role.value: _token(app, ctx, role) for role in Role}
+    with listening("127.0.0.1", 0) as listener:
+        port = listener.getsockname()[1]
+        server = HttpServer(app, listener=listener, threads=4)
+        server.start()
+        yield f"http://127.0.0.1:{port}", tokens
+        server.stop(grace_s=1)
+    store.close()
+
+
+def fuzz(
+    address: str, *, token: str | None, examples: int, phases: str = EVERY_PHASE, seed: int = 1
+) -> Findings:
+    """Let the tool call a service as one account."""
+    with tempfile.NamedTemporaryFile("w", suffix=".toml") as settings:
+        settings.write(SETTINGS)
+        settings.flush()
+        command = [
+            *(str(SCHEMATHESIS), "--config-file", settings.name, "run", f"{address}/openapi.json"),
+            *("--phases", phases, "--max-examples", str(examples), "--seed", str(seed)),
+            *("--generation-database", "none", "--continue-on-failure", "--no-color"),
+            # No worker runs: who waited for a search would wait in vain. Who signs out is nobody from then.
+            *("--header", "Prefer: respond-async", "--exclude-operation-id", "sign_out"),
+            *(("--header", f"Authorization: Bearer {token}") if token else ()),
+        ]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    counted = GENERATED.search(done.stdout)
+    assert counted is not None, done.stdout + done.stderr
+    return Findings(calls=int(counted[1]), failures="" if done.returncode == 0 else done.stdout)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Fuzz as every caller until there were enough calls; say what was found."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--cases", type=int, default=10_000, help="how many calls at least")
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args(arguments)
+    quiet()
+    calls, seed, failed = 0, given.seed, False
+    while calls < given.cases and not failed:
+        for name in CALLERS:
+            with tempfile.TemporaryDirectory() as folder, fuzzed_service(Path(folder)) as (address, tokens):
+                found = fuzz(address, token=tokens.get(name), examples=20, seed=seed)
+            calls += found.calls
+            print(
+                f"{name}: {found.calls} calls, {'failures' if found.failures else 'none failed'}", flush=True
+            )
+            if found.failures:
+                print(found.failures)
+                failed = True
+        seed += 1
+    print(f"{calls} calls")
+    return int(failed)
+
+
+def quiet() -> None:
+    """Leave only faults of the service in the log."""
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def _token(app: Flask, ctx: Context, role: Role) -> str:
+    client = client_of(app, ctx, role=role, driver=DRIVER if role is Role.DRIVER else None)
+    assert client.token is not None
+    return client.token
+
+
+if __name__ == "__main__":
+    sys.exit(main())
