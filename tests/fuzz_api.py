@@ -73,18 +73,19 @@ def fuzz(
     address: str, *, token: str | None, examples: int, phases: str = EVERY_PHASE, seed: int = 1
 ) -> Findings:
     """Let the tool call a service as one account."""
-    with tempfile.NamedTemporaryFile("w", suffix=".toml") as settings:
-        settings.write(SETTINGS)
-        settings.flush()
+    # The tool keeps what it found in the folder it runs in.
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Path(folder) / "schemathesis.toml"
+        settings.write_text(SETTINGS, encoding="utf-8")
         command = [
-            *(str(SCHEMATHESIS), "--config-file", settings.name, "run", f"{address}/openapi.json"),
+            *(str(SCHEMATHESIS), "--config-file", str(settings), "run", f"{address}/openapi.json"),
             *("--phases", phases, "--max-examples", str(examples), "--seed", str(seed)),
             *("--generation-database", "none", "--continue-on-failure", "--no-color"),
             # No worker runs: who waited for a search would wait in vain. Who signs out is nobody from then.
             *("--header", "Prefer: respond-async", "--exclude-operation-id", "sign_out"),
             *(("--header", f"Authorization: Bearer {token}") if token else ()),
         ]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     counted = GENERATED.search(done.stdout)
     assert counted is not None, done.stdout + done.stderr
     return Findings(calls=int(counted[1]), failures="" if done.returncode == 0 else done.stdout)
