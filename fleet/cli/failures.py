@@ -116,7 +116,12 @@ def _fault(error: Exception, arguments: Sequence[str]) -> int:
         ]
     )
     with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", prefix="fleet-report-", suffix=".txt", delete=False
+        "w",
+        encoding="utf-8",
+        errors="backslashreplace",
+        prefix="fleet-report-",
+        suffix=".txt",
+        delete=False,
     ) as stream:
         stream.write(report)
     name = str(Path(stream.name))

@@ -61,6 +61,18 @@ class Number(Value[int]):
         return number
 
 
+class Words(Value[str]):
+    """A text: no control characters, and no bytes that are no characters, which no database takes."""
+
+    name = "text"
+
+    def read(self, value: str, *, where: str) -> str:
+        """Return the text."""
+        if not value.isprintable():
+            raise bad_input(ErrorCode.INVALID_VALUE, where=where, value=value)
+        return value
+
+
 class Box(Value[tuple[float, float, float, float]]):
     """``west,south,east,north`` in degrees; returned as south, west, north, east."""
 

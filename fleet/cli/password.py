@@ -25,10 +25,13 @@ def read_password(*, is_piped: bool, command: str) -> str:
     Raises
     ------
     InputError
-        OPTION_MISSING where there is no terminal to ask on.
+        OPTION_MISSING where there is no terminal to ask on; INVALID_VALUE for bytes that are no characters.
     """
     if is_piped:
-        return sys.stdin.readline(LONGEST + 2).rstrip("\r\n")
+        given = sys.stdin.readline(LONGEST + 2).rstrip("\r\n")
+        if not given.isprintable():
+            raise bad_input(ErrorCode.INVALID_VALUE, where="--password-stdin")
+        return given
     if not sys.stdin.isatty():
         raise bad_input(ErrorCode.OPTION_MISSING, where="--password-stdin", command=command)
     return str(

@@ -7,15 +7,15 @@ import click
 from fleet.cli.base import Command
 from fleet.cli.database import Where, database_options, service_of
 from fleet.cli.language import say
-from fleet.cli.options import Number
+from fleet.cli.options import Number, Words
 from fleet.service.roles import Caller
 from fleet.service.tokens import DEFAULT_DAYS, LONGEST_DAYS
 
 
 @click.command("token", cls=Command)
-@click.argument("name", metavar="NAME")
+@click.argument("name", type=Words(), metavar="NAME")
 @click.option("--days", type=Number(least=1, most=LONGEST_DAYS), default=DEFAULT_DAYS, metavar="N")
-@click.option("--label", default="", metavar="TEXT")
+@click.option("--label", type=Words(), default="", metavar="TEXT")
 @database_options()
 def command(name: str, days: int, label: str, **where: Unpack[Where]) -> None:
     """Print a new token, alone on standard output so that a script can take it."""

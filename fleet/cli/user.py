@@ -7,7 +7,7 @@ import click
 from fleet.cli.base import Choice, Command, LazyGroup
 from fleet.cli.database import Where, database_options, service_of
 from fleet.cli.language import say
-from fleet.cli.options import machine_output
+from fleet.cli.options import Words, machine_output
 from fleet.cli.password import password_from_pipe, read_password
 from fleet.service.roles import Caller, Role
 
@@ -22,9 +22,9 @@ ROLES = tuple(map(str, Role))
 
 
 @click.command("add", cls=Command)
-@click.argument("name", metavar="NAME")
+@click.argument("name", type=Words(), metavar="NAME")
 @click.option("--role", type=Choice(ROLES), metavar="|".join(ROLES), required=True)
-@click.option("--driver", metavar="ID")
+@click.option("--driver", type=Words(), metavar="ID")
 @click.option("--no-password", "is_without", is_flag=True)
 @password_from_pipe()
 @database_options()
@@ -68,7 +68,7 @@ def list_all(as_json: bool, **where: Unpack[Where]) -> None:
 
 
 @click.command("disable", cls=Command)
-@click.argument("name", metavar="NAME")
+@click.argument("name", type=Words(), metavar="NAME")
 @database_options()
 def disable(name: str, **where: Unpack[Where]) -> None:
     """Disable an account: signed out everywhere at once, tokens and phones end."""
@@ -77,7 +77,7 @@ def disable(name: str, **where: Unpack[Where]) -> None:
 
 
 @click.command("enable", cls=Command)
-@click.argument("name", metavar="NAME")
+@click.argument("name", type=Words(), metavar="NAME")
 @database_options()
 def enable(name: str, **where: Unpack[Where]) -> None:
     """Let an account in again."""
@@ -86,7 +86,7 @@ def enable(name: str, **where: Unpack[Where]) -> None:
 
 
 @click.command("password", cls=Command)
-@click.argument("name", metavar="NAME")
+@click.argument("name", type=Words(), metavar="NAME")
 @password_from_pipe()
 @database_options()
 def password(name: str, is_piped: bool, **where: Unpack[Where]) -> None:

@@ -83,6 +83,13 @@ def test_without_a_terminal_it_says_how_to_give_a_password(capfd, monkeypatch):
     assert not Path("fleet.db").exists()
 
 
+def test_a_piped_password_of_no_characters_is_refused_and_not_repeated(capfd, monkeypatch):
+    ran = add(capfd, monkeypatch, "aygul", password="melons \udcff at seven")
+    assert ran.status == 2
+    assert ran.error.startswith("error[INVALID_VALUE]: ")
+    assert "melons" not in ran.error
+
+
 def test_drivers_and_programs_need_no_password(ctx: Context, capfd):
     assert run(capfd, "user", "add", "d07", "--role", "driver").status == 0
     assert run(capfd, "user", "add", "study", "--role", "planner", "--no-password").status == 0
@@ -142,6 +149,9 @@ def test_a_new_password_ends_the_sessions(ctx: Context, capfd, monkeypatch):
         (("add", "x", "--role", "planner", "--password-stdin"), "PASSWORD_WEAK"),
         (("add", "x", "--role", "planner", "--password", PASSWORD), "OPTION_UNKNOWN"),
         (("disable", "nobody"), "NOT_FOUND"),
+        (("disable", "a\udcff"), "INVALID_VALUE"),
+        (("add", "a\udcff", "--role", "driver"), "INVALID_VALUE"),
+        (("add", "d07", "--role", "driver", "--driver", "a\udcff"), "INVALID_VALUE"),
         (("disable", "known"), "LAST_ADMIN"),
         (("password", "nobody", "--password-stdin"), "NOT_FOUND"),
         (("list", "--database", "mysql://x"), "DATABASE_UNKNOWN"),
@@ -157,7 +167,12 @@ def test_what_is_wrong_is_one_line(arguments: tuple[str, ...], code: str, capfd,
 
 @pytest.mark.parametrize(
     ("arguments", "code"),
-    [(("nobody",), "NOT_FOUND"), (("known", "--days", "0"), "VALUE_TOO_SMALL"), ((), "OPTION_MISSING")],
+    [
+        (("nobody",), "NOT_FOUND"),
+        (("known", "--days", "0"), "VALUE_TOO_SMALL"),
+        (("known", "--label", "a\x00b"), "INVALID_VALUE"),
+        ((), "OPTION_MISSING"),
+    ],
 )
 def test_a_token_that_cannot_be_made_is_one_line(arguments: tuple[str, ...], code: str, capfd):
     run(capfd, "user", "add", "known", "--role", "admin", "--no-password")
