@@ -29,6 +29,8 @@ class JobKind(StrEnum):
 
 RANKS: dict[JobKind, int] = {JobKind.PLAN: 10, JobKind.SOLVE: 20}
 """Who goes first: what a dispatcher waits for goes before the problems of other programs."""
+AWAITED = RANKS[JobKind.PLAN]
+"""Of a job whose caller holds the line until it is done."""
 PERMISSIONS: dict[JobKind, Permission] = {JobKind.PLAN: Permission.PLAN, JobKind.SOLVE: Permission.SOLVE}
 
 
@@ -126,6 +128,7 @@ def submit(
     kind: JobKind,
     input: str,
     date: datetime.date | None = None,
+    is_awaited: bool = False,
 ) -> JobView:
     """Queue a job and wake the workers.
 
@@ -139,6 +142,8 @@ def submit(
         JSON, validated by the caller as ``fleet.jobs`` reads it.
     date : date, optional
         The day that it is about.
+    is_awaited : bool
+        Whether the caller holds the line until it is done.
 
     Raises
     ------
@@ -154,7 +159,7 @@ def submit(
         job = rows.add_job(
             session,
             kind=kind,
-            rank=RANKS[kind],
+            rank=AWAITED if is_awaited else RANKS[kind],
             account_id=account,
             input=input,
             date=date,

@@ -65,7 +65,7 @@ def solve_now(ctx: Context, caller: Caller, *, data: bytes) -> str:
         raise bad_input(
             ErrorCode.VALUE_TOO_LARGE, where="options.l", value=budget_s, limit=f"{LONGEST_WAITED_S:g}"
         )
-    job = _submitted(ctx, caller, data, options, budget_s)
+    job = _submitted(ctx, caller, data, options, budget_s, is_awaited=True)
     return _awaited(ctx, caller, job, until=time.monotonic() + budget_s + PATIENCE_S)
 
 
@@ -113,11 +113,19 @@ def _planned(ctx: Context, problem: Problem, options: Options) -> str:
     return dump_answer(answer).decode()
 
 
-def _submitted(ctx: Context, caller: Caller, data: bytes, options: Options, budget_s: float) -> JobView:
+def _submitted(
+    ctx: Context,
+    caller: Caller,
+    data: bytes,
+    options: Options,
+    budget_s: float,
+    *,
+    is_awaited: bool = False,
+) -> JobView:
     problem: dict[str, Any] = json.loads(data.removeprefix(b"\xef\xbb\xbf"))
     settings = SearchSettings(budget_s=budget_s)
     given = SolveInput(problem=problem, geometry=options.g, settings=settings)
-    return submit(ctx, caller, kind=JobKind.SOLVE, input=given.model_dump_json())
+    return submit(ctx, caller, kind=JobKind.SOLVE, input=given.model_dump_json(), is_awaited=is_awaited)
 
 
 def _awaited(ctx: Context, caller: Caller, job: JobView, *, until: float) -> str:
