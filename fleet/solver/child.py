@@ -12,11 +12,12 @@ import traceback
 from typing import IO
 
 from fleet.solver.messages import BEFOREHAND, READY, Job, read_message, write_message
-from fleet.solver.search import solve
 
 
 def main() -> None:
     """Run the job that comes in on standard input."""
+    # numba would load it for linear algebra, which no kernel has: 25 MB in each child that waits.
+    sys.modules["scipy"] = None  # type: ignore[assignment]
     # OR-Tools may print to standard output from C++: give it standard error instead.
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
@@ -41,6 +42,8 @@ def main() -> None:
 
 
 def _run(job: Job, out: IO[bytes]) -> None:
+    from fleet.solver.search import solve
+
     solution = solve(
         job.instance,
         budget_s=max(0.0, job.budget_s - (time.time() - job.asked_at)),

@@ -95,7 +95,7 @@ def test_a_service_killed_during_a_search_finds_its_jobs_again(sqlite_ctx: Conte
 def test_two_services_share_the_jobs_of_one_database(postgresql_ctx: Context) -> None:
     ctx = postgresql_ctx
     waiting = [p.submitted(ctx, budget_s=1.0) for _ in range(count(short=4, long=40))]
-    with p.worker_process(ctx), p.worker_process(ctx):
+    with p.worker_process(ctx, FLEET_WORKERS="1"), p.worker_process(ctx, FLEET_WORKERS="1"):
         assert {p.ended(ctx, job_id).state for job_id in waiting} == {JobState.SUCCEEDED}
     assert p.plans_of_jobs(ctx) == sorted(waiting)
     assert {p.attempts(ctx, job_id) for job_id in waiting} == {1}
