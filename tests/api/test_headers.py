@@ -1,11 +1,14 @@
 """What browsers are told, and the page of the documentation, which loads nothing from elsewhere."""
 
+import dataclasses
 import threading
 
 import pytest
 from flask import Flask
 from werkzeug.serving import make_server
 
+from fleet.api import create_app
+from fleet.service.context import Context
 from tests.api_client import Client
 from tests.browser import Browser
 
@@ -29,6 +32,16 @@ def test_https_is_for_good(nobody: Client):
         "max-age"
         in nobody.get("/health", base_url="https://fleet.example").headers["Strict-Transport-Security"]
     )
+
+
+def test_a_proxy_is_believed_only_where_it_is_named(ctx: Context):
+    told = {"X-Forwarded-For": "10.1.2.3", "X-Forwarded-Proto": "https"}
+    for number, is_secure in ((0, False), (1, True)):
+        config = ctx.config.model_copy(update={"trusted_proxies": number})
+        client = Client(create_app(dataclasses.replace(ctx, config=config)))
+        headers = client.get("/health", headers=told).headers
+        assert ("Strict-Transport-Security" in headers) == is_secure
+        assert client.get("/metrics", headers=told).status_code == 401
 
 
 @pytest.fixture
