@@ -199,10 +199,9 @@ def with_all_named(
         of_kind: dict[Kind, list[str]] = {kind: [] for kind in KINDS}
         for kind, record_id in sorted(missing):
             of_kind[kind].append(record_id)
-        more = {
-            key: body for key, (body, is_deleted) in master.find(session, of_kind).items() if not is_deleted
-        }
-        found |= {key: more[key] for key in sorted(more, key=lambda key: (KINDS.index(key[0]), key[1]))}
+        known = master.find(session, of_kind)
+        more = {key: body for key, (body, is_deleted) in sorted(known.items()) if not is_deleted}
+        found |= more
         missing = {key for (kind, _), body in more.items() for key in references(kind, body)}
         missing -= found.keys() | without
     return found
