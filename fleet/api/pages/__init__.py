@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, current_app, redirect, render_template, request
-from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from fleet.api import auth
@@ -71,14 +70,13 @@ def printed_qr(ctx: Context, qr: QrSignIn) -> str:
     return render_template(
         "pages/qr.html",
         driver=qr.driver,
-        # Drawn by us: the link in it is no text of the page.
-        drawing=Markup(qr.svg),
+        drawing=qr.svg,
         until=until,
         zone=ctx.config.zone,
         languages=LANGUAGES,
         direction=_direction,
         words=lambda key, language, **params: text(key, domain="pages", language=language, **params),
-        style=Markup((files(__name__) / "assets" / "qr.css").read_text(encoding="utf-8")),
+        style=(files(__name__) / "assets" / "qr.css").read_text(encoding="utf-8"),
     )
 
 
