@@ -127,7 +127,7 @@ def test_a_backup_is_of_one_moment_while_others_write(store: Store, tmp_path: Pa
         writer.start()
     try:
         found = []
-        while len(set(found)) < count(short=4, long=40):
+        while len(set(found)) < count(short=3, long=40):
             rows = {table.name: table.rows for table in write_backup(store, io.BytesIO()).tables}
             assert rows["audit"] == rows["sign_in_failures"]
             found.append(rows["audit"])
@@ -192,7 +192,7 @@ def test_a_damaged_backup_changes_nothing(store: Store, file: Path, damage: str)
 
 def test_every_shortened_backup_is_refused(sqlite_store: Store, file: Path) -> None:
     whole = file.read_bytes()
-    for length in range(0, len(whole), max(1, len(whole) // count(short=60, long=500))):
+    for length in range(0, len(whole), max(1, len(whole) // count(short=25, long=500))):
         file.write_bytes(whole[:length])
         with pytest.raises(InputError) as refused:
             restore_backup(sqlite_store, file)
@@ -205,7 +205,7 @@ def test_a_flipped_bit_is_noticed_or_means_nothing(sqlite_store: Store, file: Pa
     restore_backup(sqlite_store, file)
     right = all_rows(sqlite_store)
     refused = 0
-    for position in range(0, len(whole), max(1, len(whole) // count(short=60, long=500))):
+    for position in range(0, len(whole), max(1, len(whole) // count(short=25, long=500))):
         file.write_bytes(whole[:position] + bytes([whole[position] ^ 0x10]) + whole[position + 1 :])
         try:
             restore_backup(sqlite_store, file, replace=True)

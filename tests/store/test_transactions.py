@@ -14,7 +14,7 @@ from fleet.store.tables import Master, SignInFailure
 from tests.depth import count
 
 THREADS = 8
-CHANGES_EACH = count(short=25, long=75)
+CHANGES_EACH = count(short=15, long=75)
 
 
 def add_counter(store: Store) -> None:

@@ -78,7 +78,8 @@ def test_every_parameter_of_the_words_is_handed_over(root: Path) -> None:
 def test_every_code_is_raised_somewhere(root: Path) -> None:
     raised: dict[str, list[str]] = defaultdict(list)
     for path in (*(root / "fleet").rglob("*.py"), *(root / "maps").rglob("*.py")):
-        if path.name in ("codes.py", "errors.py"):
+        # There they are listed, not raised.
+        if path in (root / "fleet/model/codes.py", root / "maps/roads/errors.py"):
             continue
         for node in ast.walk(ast.parse(path.read_bytes())):
             named = code_of(node) if isinstance(node, ast.expr) else None
