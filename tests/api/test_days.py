@@ -10,17 +10,11 @@ from openpyxl import load_workbook
 from fleet.model import DayDraft
 from fleet.samples import make_day
 from fleet.service.context import Context
-from fleet.store import Store
 from tests.api_client import Client
 from tests.days import DATE, TOMORROW, body, draft, put
 from tests.request_sheets import HEADER, csv_of, row_of, workbook_of
 
 PATH = f"/days/{DATE}"
-
-
-@pytest.fixture
-def api_store(store: Store) -> Store:
-    return store
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Places, tricycles, households and products over HTTP."""
 
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -90,10 +91,8 @@ def test_what_is_wrong_is_said_by_status_code_and_field(township: Context, dispa
         assert (answered.status_code, told["error_code"], told["where"]) == (status, code, where), path
 
 
-@pytest.mark.parametrize("odd", ['a"b', "a'b", "a%b", "番茄", "a b", "a?b#c", "💚"])
+@pytest.mark.parametrize("odd", ['a"b', "a%b", "a b?#c", "番茄💚"])
 def test_an_id_may_be_anything_that_a_path_can_carry(township: Context, dispatcher: Client, odd: str):
-    from urllib.parse import quote
-
     made = dispatcher.post("/products", json=NEW["products"] | {"id": odd})
     assert made.status_code == 201
     where = f"/products/{quote(odd)}"

@@ -222,7 +222,7 @@ def test_a_document_brings_nothing_back_that_the_township_deleted(ctx: Context):
 
 
 def test_five_thousand_requests_need_no_query_of_their_own(ctx: Context):
-    number = count(short=1_000, long=5_000)
+    number = count(short=500, long=5_000)
     requests = [body(f"q{index}") for index in range(number)]
     with counted_statements(ctx.store) as told:
         put(ctx, draft(requests=requests))

@@ -142,7 +142,8 @@ def test_names_and_phones_stay_out_of_the_audit(ctx: Context):
     assert "13812345678" not in told
 
 
-def test_a_sheet_that_outgrows_the_day_is_refused_by_the_limit(ctx: Context):
+def test_a_sheet_that_outgrows_the_day_is_refused_by_the_limit(sqlite_store: Store):
+    ctx = context(sqlite_store)
     put(ctx, draft(requests=[body(f"q{number}") for number in range(MAX_REQUESTS)]))
     with pytest.raises(InputError) as error:
         taken(ctx, csv_of(row_of()))
