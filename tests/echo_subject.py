@@ -97,3 +97,10 @@ def make_secret(caller: Caller, body: Said) -> Response:
 def say_text(caller: Caller | None) -> Response:
     """Say a text."""
     return Response(body_of("text/csv"), mimetype="text/csv")
+
+
+@other.on("POST", "/echo/bytes", may=Permission.SOLVE, answers={200: "application/octet-stream"})
+def say_bytes(body: Said) -> Response:
+    """Answer with what is no text."""
+    calls.append(body)
+    return Response(b"PK\x03\x04\xff\x00", mimetype="application/octet-stream")

@@ -17,7 +17,7 @@ from fleet.store.kept_answers import Kept, begin, finish, forget
 HEADER = "Idempotency-Key"
 PATTERN = r"^[!-~]{1,200}$"
 REPEATED = "Idempotent-Replayed"
-KEPT_HEADERS = ("Content-Type", "Location", "Retry-After", "ETag")
+KEPT_HEADERS = ("Content-Type", "Content-Disposition", "Location", "Retry-After", "ETag")
 
 
 def kept(ctx: Context, caller: Caller, run: Callable[[], Response]) -> Response:
@@ -40,7 +40,7 @@ def kept(ctx: Context, caller: Caller, run: Callable[[], Response]) -> Response:
         forget(ctx.store, account_id=account_id, key=key)
     else:
         headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
-        answer = Kept(status=response.status_code, headers=headers, body=response.get_data(as_text=True))
+        answer = Kept(status=response.status_code, headers=headers, body=response.get_data())
         finish(ctx.store, account_id=account_id, key=key, answer=answer)
     return response
 

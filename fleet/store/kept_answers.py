@@ -10,6 +10,8 @@ from fleet.store.engine import Store
 from fleet.store.tables import KeptAnswer
 
 KEPT = datetime.timedelta(hours=24)
+AS_TEXT = "latin-1"
+"""Any bytes are text in it, and the same bytes again: an answer may be a workbook."""
 RUNS_AT_MOST = datetime.timedelta(minutes=5)
 """A call that has not ended after this died with its process and is done again."""
 
@@ -20,7 +22,7 @@ class Kept:
 
     status: int
     headers: dict[str, str]
-    body: str
+    body: bytes
 
 
 def begin(store: Store, *, account_id: str, key: str, call_sha256: str) -> Kept | None:
@@ -49,7 +51,9 @@ def begin(store: Store, *, account_id: str, key: str, call_sha256: str) -> Kept 
             if row.call_sha256 != call_sha256:
                 raise bad_input(ErrorCode.KEY_REUSED, where="Idempotency-Key", value=key)
             if row.status is not None:
-                return Kept(status=row.status, headers=dict(row.headers), body=row.body or "")
+                return Kept(
+                    status=row.status, headers=dict(row.headers), body=(row.body or "").encode(AS_TEXT)
+                )
             if row.created_at > now - RUNS_AT_MOST:
                 raise bad_input(ErrorCode.CALL_STILL_RUNS, where="Idempotency-Key", value=key)
             row.created_at = now
@@ -66,7 +70,8 @@ def finish(store: Store, *, account_id: str, key: str, answer: Kept) -> None:
     with store.write() as session:
         row = session.get(KeptAnswer, (account_id, key))
         if row is not None:
-            row.status, row.headers, row.body = answer.status, dict(answer.headers), answer.body
+            row.status, row.headers = answer.status, dict(answer.headers)
+            row.body = answer.body.decode(AS_TEXT)
 
 
 def forget(store: Store, *, account_id: str, key: str) -> None:

@@ -98,6 +98,13 @@ def test_an_answer_is_kept_for_a_day(planner: Client, clock: Clock):
     assert planner.post("/echo", json=BODY, headers=KEY).headers.get("Idempotent-Replayed") is None
 
 
+def test_an_answer_that_is_no_text_is_kept_as_it_is(planner: Client):
+    first, again = (planner.post("/echo/bytes", json=BODY, headers=KEY) for _ in range(2))
+    assert first.get_data() == again.get_data() == b"PK\x03\x04\xff\x00"
+    assert again.headers["Content-Type"] == first.headers["Content-Type"]
+    assert len(echo_subject.calls) == 1
+
+
 def test_a_secret_is_never_kept(planner: Client):
     for _ in range(2):
         response = planner.post("/echo/secret", json=BODY, headers=KEY)
