@@ -1,5 +1,6 @@
 """A database by its address, and transactions that behave alike on SQLite and PostgreSQL."""
 
+import contextlib
 import datetime
 import os
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ from fleet.store.failures import failures_named
 
 BUSY_TIMEOUT_S = 10.0
 POOL_SIZE = 10
+PRIVATE = 0o600
 DRIVERS = ("sqlite", "postgresql+psycopg")
 
 Clock = Callable[[], datetime.datetime]
@@ -125,6 +127,14 @@ def _postgresql(address: URL) -> Engine:
 
 def _sqlite(address: URL) -> Engine:
     engine = create_engine(address, connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False})
+
+    @event.listens_for(engine, "do_connect")
+    def _make_private(*_: object) -> None:
+        # Others on the machine have no business in it; SQLite gives the files beside it the same mode.
+        name = address.database or ":memory:"
+        if not name.startswith((":", "file:")):
+            with contextlib.suppress(OSError):
+                os.close(os.open(name, os.O_CREAT | os.O_EXCL | os.O_RDWR, PRIVATE))
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:

@@ -1,5 +1,7 @@
 """From nothing to the present tables, once, twice, by several at once, on both databases."""
 
+import os
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -107,3 +109,14 @@ def test_the_address_of_a_refused_database_is_told_without_its_password() -> Non
     with pytest.raises(InputError) as refused:
         open_store("mysql://fleet:secret@host/name")
     assert "secret" not in str(refused.value)
+
+
+def test_a_new_database_file_is_for_its_owners_eyes(tmp_path: Path, clock: Clock) -> None:
+    before = os.umask(0)
+    try:
+        with opened(sqlite_url(tmp_path / "new.db"), clock=clock) as store:
+            migrate(store)
+            modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
+    finally:
+        os.umask(before)
+    assert modes == dict.fromkeys(("new.db", "new.db-wal", "new.db-shm"), 0o600)
