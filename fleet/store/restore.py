@@ -30,7 +30,6 @@ DAMAGE = (
     struct.error,
     EOFError,
     KeyError,
-    NotImplementedError,
     OSError,
     RuntimeError,
     TypeError,
