@@ -69,7 +69,7 @@ class Cluster:
         return len(self._tasks)
 
     def send(self, task: Callable[[], bool], *, then: Callable[[], None]) -> None:
-        """Let a worker do something; ``then`` is called when it is over, however it ended.
+        """Let a worker do something; ``then`` is called when it has found something to do and done it.
 
         Raises
         ------
@@ -78,7 +78,8 @@ class Cluster:
         """
         with self._given_up_on_failure():
             sent = self._connected().submit(task, pure=False)
-            sent.add_done_callback(lambda _done: then())
+            # Who finds nothing or fails is not sent again at once: that would go round and round.
+            sent.add_done_callback(lambda done: then() if _has_worked(done) else None)
             self._tasks.add(sent)
             self._worked_at_s = time.monotonic()
 
@@ -141,3 +142,9 @@ class Cluster:
             env={f"FLEET_{name.upper()}": str(value) for name, value in told.items() if value is not None},
         )
         return self._local
+
+
+def _has_worked(done: "Future[bool]") -> bool:
+    with contextlib.suppress(Exception):
+        return done.status == "finished" and bool(done.result(timeout=CONNECT_S))
+    return False
