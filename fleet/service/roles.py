@@ -49,11 +49,15 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Caller:
-    """Who asks for a use case: an account, or the system itself, which has no account."""
+    """Who asks for a use case: an account, or the system itself, which has no account.
+
+    ``on_phone`` says that a driver's phone stands for the account, whose rights end with the phone.
+    """
 
     account_id: str | None
     role: Role
     driver: str | None = None
+    on_phone: bool = False
 
     @classmethod
     def system(cls) -> Self:

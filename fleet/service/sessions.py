@@ -80,7 +80,7 @@ def signed_in(ctx: Context, *, secret: str) -> SignedIn | None:
     credential, account = found
     _note_use(ctx, credential, at)
     return SignedIn(
-        caller=caller(account),
+        caller=_caller(account, CredentialKind(credential.kind)),
         kind=CredentialKind(credential.kind),
         credential_id=credential.id,
         expires_at=credential.expires_at,
@@ -95,11 +95,6 @@ def csrf_of(*, secret: str) -> str:
 def sha256_of(secret: str) -> str:
     """Return what is kept of a secret: it is random and long, so a plain hash cannot be guessed backwards."""
     return hashlib.sha256(secret.encode(errors="replace")).hexdigest()
-
-
-def caller(account: Account) -> Caller:
-    """Return the caller that an account is."""
-    return Caller(account_id=account.id, role=Role(account.role), driver=account.driver)
 
 
 def issue(
@@ -123,6 +118,15 @@ def issue(
         label=label,
     )
     return credential, secret
+
+
+def _caller(account: Account, kind: CredentialKind) -> Caller:
+    return Caller(
+        account_id=account.id,
+        role=Role(account.role),
+        driver=account.driver,
+        on_phone=kind is CredentialKind.DEVICE,
+    )
 
 
 def _note_use(ctx: Context, credential: Credential, at: datetime.datetime) -> None:

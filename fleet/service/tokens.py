@@ -10,7 +10,7 @@ from fleet.model.base import AS_WHOLE, Document, Id, Label
 from fleet.service import accounts, sessions
 from fleet.service.context import Context
 from fleet.service.paging import DEFAULT_LIMIT, Page, cursor_of, key_of
-from fleet.service.roles import Caller, Permission
+from fleet.service.roles import Caller, Permission, Role
 from fleet.store import accounts as rows
 from fleet.store.accounts import CredentialKind
 from fleet.store.audit import note
@@ -53,9 +53,12 @@ def create_token(ctx: Context, caller: Caller, *, token: NewToken) -> MadeToken:
     Raises
     ------
     InputError
-        FORBIDDEN for another's account; NOT_FOUND, also where that account is disabled.
+        FORBIDDEN for another's account, and for a phone: the token would outlive it when it is revoked;
+        NOT_FOUND, also where that account is disabled.
     """
     caller.has_to(Permission.OWN_ACCOUNT)
+    if caller.on_phone:
+        raise bad_input(ErrorCode.FORBIDDEN, where=CredentialKind.DEVICE, role=Role.ADMIN)
     account_id = _whose(caller, token.account)
     at = ctx.store.clock()
     with ctx.store.write() as session:

@@ -26,6 +26,7 @@ from fleet.service.devices import (
 from fleet.service.roles import Caller, Role
 from fleet.service.sessions import caller_of
 from fleet.service.sign_in import Started, sign_out
+from fleet.service.tokens import NewToken, create_token
 from fleet.store import Store
 from fleet.store.tables import StoredDay
 from tests.accounts import SYSTEM, add_account, caller, context
@@ -74,6 +75,19 @@ def test_a_code_makes_the_phone_the_drivers(ctx: Context):
     assert (found.role, found.driver) == (Role.DRIVER, DRIVER)
     assert phone.shown.account.driver == DRIVER
     assert phone.secret.startswith("fleet_phone_")
+
+
+def test_a_phone_makes_nothing_that_outlives_it(ctx: Context):
+    phone = used(ctx, qr(ctx))
+    found = caller_of(ctx, secret=phone.secret)
+    assert found is not None
+    with pytest.raises(InputError) as refused:
+        create_token(ctx, found, token=NewToken())
+    assert refused.value.problems[0].code == ErrorCode.FORBIDDEN
+    for_app = create_token(ctx, SYSTEM, token=NewToken(account=found.account_id))
+    by_token = caller_of(ctx, secret=for_app.secret)
+    assert by_token is not None
+    assert create_token(ctx, by_token, token=NewToken()).account == found.account_id
 
 
 def test_a_code_is_good_once_however_many_use_it_at_once(ctx: Context):
