@@ -155,8 +155,9 @@ class _Child:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env=os.environ | {"PYTHONPATH": os.pathsep.join(path or os.getcwd() for path in sys.path)},
-            # A Ctrl-C on the terminal is for the parent: it then asks for the best plan so far.
-            start_new_session=True,
+            # A Ctrl-C on the terminal is for the parent: it then asks for the best plan so far. No session of
+            # its own: Linux shares the processor out among sessions first, and niceness counts within one.
+            process_group=0,
         )
         self._messages: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._errors: list[bytes] = []
