@@ -117,7 +117,7 @@ def sqlite_store(sqlite_template: Path, tmp_path: Path, clock: Clock) -> Iterato
 @pytest.fixture
 def postgresql_store(postgresql: Server, clock: Clock) -> Iterator[Store]:
     """A migrated, empty store on PostgreSQL."""
-    with postgresql.database() as url, opened(url, clock=clock) as store:
+    with postgresql.migrated() as url, opened(url, clock=clock) as store:
         yield store
 
 

@@ -13,14 +13,26 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
 from fleet.store import Store, migrate, open_store
+from fleet.store.tables import Base
 
 HOST = "127.0.0.1"
 USER = "fleet"
-TEMPLATE = "migrated"
+SHARED = "shared"
+SHAPE = """
+    SELECT string_agg(relname || '.' || attname, ' ' ORDER BY relname, attnum),
+           (SELECT string_agg(version_num, ' ') FROM alembic_version)
+    FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+    WHERE relnamespace = 'public'::regnamespace
+"""
+"""Every column of every table and index, and the revision of the migrations."""
+EMPTIED = "".join(f'DELETE FROM "{table.name}";' for table in reversed(Base.metadata.sorted_tables)) + (
+    "SELECT setval(format('%I', sequencename)::regclass, 1, false) FROM pg_sequences"
+)
 SERVERS_OWN_USERS = ("postgres", "nobody")
 DEBIAN = Path("/usr/lib/postgresql")
 START_S = 30.0
@@ -70,6 +82,7 @@ class Server:
         self._log = folder / "log"
         self._numbers = itertools.count(1)
         self._process: subprocess.Popen[bytes] | None = None
+        self._shape: str | None = None
         # The server refuses to run as root.
         self._user = next(filter(_is_user, SERVERS_OWN_USERS)) if os.geteuid() == 0 else None
         if self._user:
@@ -130,35 +143,56 @@ class Server:
         self._process.wait(START_S)
         self._process = None
 
-    def create(self, name: str, *, template: str = "template0") -> str:
-        """Make a database, a copy of another one, and return its address."""
-        self.command(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-        return self.url(name)
-
-    def drop(self, name: str) -> None:
-        """Throw a database away; who is connected to it is thrown out."""
-        self.command(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    @contextmanager
+    def database(self) -> Iterator[str]:
+        """A database for one test, without any table: its address."""
+        name = f"test_{next(self._numbers)}"
+        self._create(name)
+        try:
+            yield self.url(name)
+        finally:
+            self._drop(name)
 
     @contextmanager
-    def database(self, *, migrated: bool = True) -> Iterator[str]:
-        """A database for one test, with our tables or without: its address."""
-        name = f"test_{next(self._numbers)}"
-        url = self.create(name, template=TEMPLATE if migrated else "template0")
-        try:
-            yield url
-        finally:
-            self.drop(name)
+    def migrated(self) -> Iterator[str]:
+        """A database for one test, with our tables and no row in them: its address.
 
-    def command(self, words: str) -> None:
-        """Run one command of SQL in the server's own database, outside of any transaction."""
-        with psycopg.connect(
-            host=HOST, port=self.port, user=USER, dbname="postgres", autocommit=True
-        ) as there:
-            there.execute(words)
+        One test after the other gets the same one, since to make one costs more than most tests do; it is
+        made anew after a test that has changed the tables.
+        """
+        if self._shape is None:
+            self._create(SHARED)
+            migrated(self.url(SHARED))
+            self._shape = self._shape_now()
+        try:
+            yield self.url(SHARED)
+        finally:
+            self._run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{SHARED}'")
+            if self._shape_now() == self._shape:
+                self._run(EMPTIED, database=SHARED)
+            else:
+                self._drop(SHARED)
+                self._shape = None
+
+    def _shape_now(self) -> str:
+        return str(self._run(SHAPE, database=SHARED))
+
+    def _create(self, name: str) -> None:
+        self._run(f'CREATE DATABASE "{name}" TEMPLATE template0')
+
+    def _drop(self, name: str) -> None:
+        # Who is connected to it is thrown out.
+        self._run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def _run(self, words: str, *, database: str = "postgres") -> list[Any]:
+        """Run commands of SQL outside of any transaction, and return the rows of the first one."""
+        with psycopg.connect(host=HOST, port=self.port, user=USER, dbname=database, autocommit=True) as there:
+            done = there.execute(words.encode())
+            return done.fetchall() if done.description else []
 
     def _answers(self) -> bool:
         try:
-            self.command("SELECT 1")
+            self._run("SELECT 1")
         except psycopg.OperationalError:
             return False
         return True
@@ -166,12 +200,11 @@ class Server:
 
 @contextmanager
 def running_server(programs: Path) -> Iterator[Server]:
-    """A server that runs, with a migrated database to copy others from."""
+    """A server that runs."""
     with tempfile.TemporaryDirectory(prefix="fleet-postgresql-") as folder:
         server = Server(programs, Path(folder))
         server.start()
         try:
-            migrated(server.create(TEMPLATE))
             yield server
         finally:
             server.stop(crash=True)

@@ -33,7 +33,7 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Itera
             url = sqlite_url(tmp_path / "empty.db")
         else:
             server: Server = request.getfixturevalue("postgresql")
-            url = stack.enter_context(server.database(migrated=False))
+            url = stack.enter_context(server.database())
         yield stack.enter_context(opened(url, clock=clock))
 
 
