@@ -23,6 +23,7 @@ from fleet.api import auth, idempotency
 from fleet.api.answers import Answered, as_response
 from fleet.api.errors import ProblemDocument
 from fleet.api.headers import PREFIX
+from fleet.api.limits import MAX_OPEN_BODY_BYTES, refuse_larger
 from fleet.api.openapi import Described
 from fleet.api.reading import read_body, read_path, read_query
 from fleet.service.context import Context
@@ -118,6 +119,8 @@ def _endpoint(view: View, *, may: Permission | None, keeps: bool) -> Callable[..
     @functools.wraps(view)
     def endpoint(**parts: str) -> Response:
         ctx: Context = current_app.extensions[EXTENSION]
+        if may is OPEN:
+            refuse_larger(MAX_OPEN_BODY_BYTES)
         given: dict[str, Any] = {}
         caller = auth.caller_or_none(ctx) if may is OPEN else auth.signed_in(ctx, may=may)
         if "caller" in asked:

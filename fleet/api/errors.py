@@ -120,7 +120,7 @@ def _of_werkzeug(error: HTTPException) -> Response | HTTPException:
     if error.code is None or error.code < 400:
         return error
     if isinstance(error, RequestEntityTooLarge):
-        refusal = bad_input(ErrorCode.BODY_TOO_LARGE, limit=MAX_BODY_BYTES)
+        refusal = bad_input(ErrorCode.BODY_TOO_LARGE, limit=request.max_content_length or MAX_BODY_BYTES)
     elif isinstance(error, MethodNotAllowed):
         allowed = ", ".join(sorted(error.valid_methods or ()))
         refusal = bad_input(ErrorCode.METHOD_NOT_ALLOWED, value=request.method, allowed=allowed)

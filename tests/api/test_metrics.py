@@ -43,6 +43,14 @@ def test_calls_are_counted_by_the_pattern_of_their_path(nobody: Client):
     assert not any("Patigul" in line for line in found)
 
 
+def test_methods_that_callers_invent_are_one_series(nobody: Client):
+    for number in range(20):
+        nobody.call(f"WORD{number}", "/health")
+    found = lines(nobody)
+    assert 'fleet_http_request_seconds_count{method="other",rule="unknown",status="405"} 20.0' in found
+    assert not any("WORD" in line for line in found)
+
+
 def test_the_work_is_read_from_the_database(nobody: Client, ctx: Context, clock: Clock):
     with ctx.store.write() as session:
         for kind in (JobKind.PLAN, JobKind.SOLVE):

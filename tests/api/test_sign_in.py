@@ -1,5 +1,7 @@
 """Signing in over HTTP: cookies that scripts and other sites cannot use, and tries that are counted."""
 
+import io
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -198,3 +200,18 @@ def test_no_secret_is_in_the_logs_or_the_database(app: Flask, api_store, clock: 
         assert secret not in written
     for name in ("aygul", "memet"):
         assert not any(name in str(line) for line in lines)
+
+
+def test_who_is_not_signed_in_is_not_read_at_length(nobody: Client):
+    for path in ("/session", "/setup", "/devices"):
+        long = b"[" + b"{}," * 10_000 + b"{}]"
+        announced = nobody.post(path, data=long, headers={"Content-Type": "application/json"})
+        in_pieces = nobody.post(
+            path,
+            input_stream=io.BytesIO(long),
+            headers={"Content-Type": "application/json"},
+            environ_overrides={"wsgi.input_terminated": True},
+        )
+        for response in (announced, in_pieces):
+            assert (response.status_code, response.json["error_code"]) == (413, "BODY_TOO_LARGE")
+            assert "16384" in response.json["detail"]
