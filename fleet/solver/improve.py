@@ -1,6 +1,5 @@
 """Builds routes by insertion and improves them by ruin and recreate; the loops themselves are compiled."""
 
-import math
 import time
 from collections.abc import Callable, Iterable
 
@@ -13,22 +12,31 @@ from fleet.solver.kernels.anneal import anneal, place, settle
 from fleet.solver.kernels.handle import Handle
 from fleet.solver.kernels.record import record_of
 from fleet.solver.kernels.recreate import finish
-from fleet.solver.kernels.search_arrays import WORST, room_for_search, search_of
+from fleet.solver.kernels.search_arrays import room_for_search, search_of
 from fleet.solver.kernels.state import COSTS, LOST_SOFTLY, UNUSED, StateArrays, put_route
 from fleet.solver.routes import Route
+from fleet.solver.schedule import Aim, Schedule
 from fleet.solver.tuning import AS_CHOSEN, Tuning
 
-HEAT = (5.0, 0.05)
-REDUCING_HEAT = (1.0, 0.01)
-"""First and last temperature of acceptance, in the unit of what a stop costs on average; and of a search for
-fewer vehicles."""
 SOFTEST = 30.0
-"""What a request that is left out counts at most while solutions are accepted, in the same unit."""
-TURNS = ((0.0, False),)
-REDUCING_TURNS = ((0.0, True), (0.4, False))
-"""From which share of the budget on a search reduces the fleet, or the costs of the fleet that it has."""
+"""What a request that is left out counts at most while solutions are accepted, in the unit of what a stop
+costs on average."""
+FIRST_PRICE = 5.0
+LEAST_PRICE = 1.0
+MOST_PRICE = 100.0
+"""What it counts in that unit while something may be left out although all can be served."""
+CHEAPER = 0.95
+"""Change of the price where all is served."""
+DEARER = 1.5
+"""The same where a search had to go back to the best solution because it found none that serves all."""
+MOST_AWAY = 60
+"""Looks at the solution after which it goes back."""
+GROWTH = 0.2
+"""What a request that is left out comes to count more with each iteration meanwhile, in the same unit."""
 CHUNK = 8
 """Iterations at one temperature when their number is given."""
+RELAXED_CHUNK = 50
+"""Iterations between two looks at whether all is served, while something may be left out."""
 LOOK_EVERY_S = 0.05
 """Time between two looks at the clock, and at a cancel."""
 
@@ -62,11 +70,10 @@ class Improver:
         fewest_vehicles: bool = False,
         tuning: Tuning = AS_CHOSEN,
     ) -> None:
-        self._turns = REDUCING_TURNS if fewest_vehicles else TURNS
-        self._heat = REDUCING_HEAT if fewest_vehicles else HEAT
-        self._turned_at = -1.0
-        self._reduces = False
-        self._reducing = False
+        self._schedule = Schedule(fewest_vehicles=fewest_vehicles)
+        self._aim: Aim | None = None
+        self._price = FIRST_PRICE
+        self._away = 0
         self._instance = instance
         self._rng = rng
         self._record = record_of(instance)
@@ -81,7 +88,6 @@ class Improver:
             twins=np.array(twins(instance), np.int64),
             slack=_slack(instance),
             reach=_reach(instance),
-            soft=np.full(instance.n_requests, WORST),
             tuning=tuning,
         )
         self._search = search_of(self._room)
@@ -135,34 +141,45 @@ class Improver:
                 break
             if iterations is not None:
                 share = span[0] + (span[1] - span[0]) * done / iterations
-                chunk = min(CHUNK, iterations - done)
+            aim, heat = self._schedule.at(share)
+            if aim is not self._aim:
+                self._turn_to(aim)
+            if self._aim is Aim.LOWER_COSTS_RELAXED:
+                chunk = RELAXED_CHUNK
+            elif iterations is not None:
+                chunk = CHUNK
+            if iterations is not None:
+                chunk = min(chunk, iterations - done)
             began = time.monotonic()
-            if anneal(self._record, self._search, chunk, self._temperature(share), self._rng):
+            if anneal(self._record, self._search, chunk, heat * self._mean_drive(), self._rng):
                 improved()
             done += chunk
-            if self._reduces and self._serves_all():
+            if self._aim is Aim.FEWER_VEHICLES and self._serves_all():
+                self._schedule.succeeded(share)
                 self._reduce()
+            elif self._aim is Aim.LOWER_COSTS_RELAXED:
+                self._keep_near_all_served()
             if iterations is None:
                 each_s = (time.monotonic() - began) / chunk
                 chunk = max(1, min(2 * chunk, int(LOOK_EVERY_S / max(each_s, 1e-6))))
         return done
 
-    def _temperature(self, share: float) -> float:
-        """Turn to the goal of this share of the budget, and return how hot it is."""
-        begins, reduces = max((turn for turn in self._turns if turn[0] <= share), default=self._turns[0])
-        ends = min((turn[0] for turn in self._turns if turn[0] > begins), default=1.0)
-        if begins != self._turned_at:
-            self._turned_at = begins
-            self._reduces = reduces
-            if self._reducing:
-                self._stop_reducing()
-            if reduces:
-                self._reduce()
-            else:
-                self._count_softly()
-        cooled = (share - begins) / (ends - begins)
-        hottest, coldest = self._heat
-        return self._mean_drive() * hottest * math.pow(coldest / hottest, cooled)
+    def _turn_to(self, aim: Aim) -> None:
+        """Begin with another aim, from the best so far."""
+        own = self._room.own
+        if self._aim is not None:
+            own.shut[:] = False
+            own.tuning[c.GROWTH] = 0.0
+            self.take_over(self.best())
+        self._aim = aim
+        if aim is Aim.FEWER_VEHICLES:
+            self._reduce()
+        elif aim is Aim.LOWER_COSTS_RELAXED and self._serves_all():
+            own.shut[:] = self._room.state.stops == 0
+            own.tuning[c.GROWTH] = int(GROWTH * self._mean_drive())
+            self._count_alike(self._price)
+        else:
+            self._count_softly()
 
     def _reduce(self) -> None:
         """Take the vehicle with the fewest stops out of use; what it served has to go elsewhere.
@@ -171,34 +188,46 @@ class Improver:
         Requests that are left out count more with every iteration (the absences of Christiaens and Vanden
         Berghe): the hardest of them come to be served first.
         """
-        if self._reducing:
-            self._stop_reducing()
         state, own = self._room.state, self._room.own
+        self.take_over(self.best())
         used = np.flatnonzero(state.stops)
         if len(used) < 2 or not self._serves_all():
+            own.shut[:] = False
+            own.tuning[c.GROWTH] = 0.0
             self._count_softly()
             return
-        self._reducing = True
         least = used[np.argmin(state.stops[used])]
         own.shut[:] = state.stops == 0
         own.shut[least] = True
-        unit = max(1, int(self._mean_drive()))
+        own.tuning[c.GROWTH] = max(1, int(self._mean_drive()))
         self._put(int(least), None)
-        self._count(np.full(self._instance.n_requests, unit))
-        own.tuning[c.GROWTH] = unit
+        self._count_alike(1.0)
         settle(self._search)
+
+    def _keep_near_all_served(self) -> None:
+        """Make what is left out cheaper where all is served; go back to the best after too long without."""
+        if not self._room.own.tuning[c.GROWTH]:
+            return
+        if self._serves_all():
+            self._away = 0
+            self._price = max(self._price * CHEAPER, LEAST_PRICE)
+        else:
+            self._away += 1
+            if self._away <= MOST_AWAY:
+                return
+            self._away = 0
+            self._price = min(self._price * DEARER, MOST_PRICE)
+            self.take_over(self.best())
+        self._count_alike(self._price)
 
     def _serves_all(self) -> bool:
         """Whether the routes as they stand serve all requests but those that fit into no empty route."""
         return bool((self._room.state.vehicle_of[self._likely] >= 0).all())
 
-    def _stop_reducing(self) -> None:
-        self._reducing = False
-        own = self._room.own
-        own.shut[:] = False
-        own.tuning[c.GROWTH] = 0.0
-        self._count(self._room.state.worth[:, 0])
-        self.take_over(self.best())
+    def _count_alike(self, price: float) -> None:
+        """Let every request that is left out count so many times what a stop costs on average."""
+        unit = max(1, int(price * self._mean_drive()))
+        self._count(np.full(self._instance.n_requests, unit))
 
     def _count_softly(self) -> None:
         """Let what is left out count no more than what a search can climb over, the order kept roughly."""

@@ -17,7 +17,7 @@ class Tuning(NamedTuple):
     closed: float = 0.6
     """Share of the iterations that keep half of the unused vehicles out at first, or of their kinds."""
     displaced: float = 0.1
-    """Share of the iterations that move one request in its route or to another place instead of a ruin."""
+    """Share of the iterations that move one request in its route or elsewhere, half of it without a ruin."""
     patient: float = 0.002
     """Share of the insertions that evaluate far more places than those with the least bounds."""
     split: float = 0.5
@@ -30,6 +30,10 @@ class Tuning(NamedTuple):
     """Share of the ruins around a request that is left out, while the fleet is reduced."""
     hardest_first: float = 0.9
     """Share of the insertions that begin with what was left out most often, while the fleet is reduced."""
+    ejected: float = 0.3
+    """Share of the iterations that put a request in the place of others, while something has to find room."""
+    paired: float = 0.2
+    """Share of these that take out two."""
 
 
 AS_CHOSEN = Tuning()

@@ -10,6 +10,7 @@ from fleet.solver.instance import Instance
 from fleet.solver.kernels import codes as c
 from fleet.solver.routes import Routes
 from tests.depth import count
+from tests.property.tiny_days import tiny_day
 from tests.random_days import random_day
 
 SEEDS = range(1, 1 + count(short=12, long=120))
@@ -61,3 +62,26 @@ def test_a_request_goes_where_an_exhaustive_look_puts_it(seed: int) -> None:
         assert placed == bool(instance.must[request] or cheapest < instance.penalty[request])
         if placed:
             assert sum(route.cost for route in after) - before == cheapest
+
+
+def test_of_insertions_that_add_the_same_each_is_chosen_at_times() -> None:
+    """On this day the first of two in the list leaves no room for a third request, the other does."""
+    day, travel = tiny_day(568)
+    instance = build_problem(day, travel).instance
+    pickup, delivery = int(instance.request_pickup[0]), instance.deliveries(0)[0]
+    other_pickup, other_delivery = int(instance.request_pickup[1]), instance.deliveries(1)[1]
+    routes = Routes(instance)
+    routes.put(0, routes.evaluate(0, [other_pickup, other_delivery]).route)
+    chosen = set()
+    costs = set()
+    for seed in range(20):
+        improver = Improver(instance, requests=[0, 1], unlikely=[], rng=np.random.default_rng(seed))
+        improver.take_over(routes.snapshot())
+        improver.construct(stopped=lambda: False)
+        route = improver.best()[0]
+        assert route is not None
+        chosen.add(tuple(route.tasks.tolist()))
+        costs.add(route.cost)
+    assert len(costs) == 1
+    assert len(chosen) == 2
+    assert (pickup, other_pickup, delivery, other_delivery) in chosen

@@ -8,17 +8,31 @@ import numpy as np
 from numba import njit
 
 from fleet.solver.kernels import codes as c
+from fleet.solver.kernels.eject import eject
 from fleet.solver.kernels.moves import displace, drop_unworthy, hand_over
 from fleet.solver.kernels.nearness import neighbours, vehicles_near
 from fleet.solver.kernels.recreate import insert, without
-from fleet.solver.kernels.state import COSTS, LOST, LOST_SOFTLY, assign, copy_route, put_route, restore_route
+from fleet.solver.kernels.state import (
+    COSTS,
+    LOST,
+    LOST_SOFTLY,
+    assign,
+    copy_route,
+    fill_members,
+    put_route,
+    restore_route,
+)
 
 MOST_RETRIED = 20
 """Requests left out by earlier iterations that are tried again in each one."""
 UNLIKELY = 0.1
 """Share of the iterations that try what fits into no empty route: a visit's set-up may be paid already."""
+RUINED_TOO = 0.5
+"""Share of the displacements that a ruin follows: two requests may have to change their places together."""
 FAR_TRIED = 0.1
 """Share of the insertions that try all other routes, too, where none of the near ones takes the request."""
+RUINED_TOO = 0.5
+"""Share of the displacements that a ruin follows: two requests that pay only together move at once."""
 
 
 @njit(cache=True, nogil=True)
@@ -52,16 +66,10 @@ def _ruin(inst, search, removed, rng):  # type: ignore[no-untyped-def]
         if vehicle < 0 or ruined[vehicle]:
             continue
         members = np.empty(state.stops[vehicle], np.int64)
-        n = 0
+        n = fill_members(inst, state, vehicle, members)
         at = 0
-        for i in range(state.stops[vehicle]):
-            t = state.tasks[vehicle, i]
-            r = inst.task_request[t]
-            if inst.request_pickup[r] < 0 or inst.request_pickup[r] == t:
-                members[n] = r
-                if r == request:
-                    at = n
-                n += 1
+        while at < n - 1 and members[at] != request:
+            at += 1
         longest = min(int(search.tuning[c.LONGEST]), n)
         length = min(int(rng.integers(1, longest + 1)), max(1, target - taken))
         kept = 1 if 1 < length < n and rng.random() < search.tuning[c.SPLIT] else 0
@@ -79,6 +87,17 @@ def _ruin(inst, search, removed, rng):  # type: ignore[no-untyped-def]
             removed[members[k]] = holds and k != stays
             gone[members[k]] = False
     return taken
+
+
+@njit(cache=True, nogil=True)
+def _make_room(inst, search, removed, rng):  # type: ignore[no-untyped-def]
+    """At times put a request that is left out in the place of others; say whether it was."""
+    if search.tuning[c.GROWTH] == 0.0 or rng.random() >= search.tuning[c.EJECTED]:
+        return False
+    request = _left_out(search, rng)
+    if search.state.vehicle_of[request] >= 0:
+        return False
+    return eject(inst, search, request, removed, rng.random() < search.tuning[c.PAIRED], rng)
 
 
 @njit(cache=True, nogil=True)
@@ -256,8 +275,10 @@ def anneal(inst, search, iterations, temperature, rng):  # type: ignore[no-untyp
     removed = np.zeros(search.state.vehicle_of.shape[0], np.bool_)
     for _ in range(iterations):
         removed[:] = False
-        if rng.random() >= search.tuning[c.DISPLACED] or not displace(inst, search, rng):
-            _ruin(inst, search, removed, rng)
+        if not _make_room(inst, search, removed, rng):
+            moved = rng.random() < search.tuning[c.DISPLACED] and displace(inst, search, rng)
+            if not moved or rng.random() < RUINED_TOO:
+                _ruin(inst, search, removed, rng)
         _recreate(inst, search, removed, rng)
         is_best = exactly(search) < search.scores[1]
         if is_best:

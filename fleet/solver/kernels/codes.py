@@ -57,6 +57,8 @@ NEAR_ROUTES = 8
 GROWTH = 9
 AROUND = 10
 HARDEST_FIRST = 11
+EJECTED = 12
+PAIRED = 13
 
 # Slots of an evaluation's result.
 COST = 0

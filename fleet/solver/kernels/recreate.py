@@ -8,7 +8,7 @@ from fleet.solver.kernels.arena import give_back, taken
 from fleet.solver.kernels.insertion import fill
 from fleet.solver.kernels.legs import clockless
 from fleet.solver.kernels.route import evaluate
-from fleet.solver.kernels.shortlist import shortlist_insertions, takes
+from fleet.solver.kernels.shortlist import draw, shortlist_insertions, takes
 from fleet.solver.kernels.slack import simple_cost
 from fleet.solver.kernels.state import busy_for, cap_left_for, no_busy, put_route
 
@@ -54,13 +54,17 @@ def _unpack(inst, search, request, vehicle, place):  # type: ignore[no-untyped-d
 
 
 @njit(cache=True, nogil=True)
-def _best_in_route(inst, search, request, vehicle, ceiling, listed, beside_others):  # type: ignore[no-untyped-def]
+def best_in_route(inst, search, request, vehicle, ceiling, listed, beside_others, rng):  # type: ignore[no-untyped-def]
     """Return what the best insertion into a route adds, and where, or the ceiling and -1.
 
     Of insertions that need an exact evaluation only those with the least bounds, as many as ``listed`` holds,
-    get one. Only with ``beside_others`` do bays count that other routes take.
+    get one; of equal bounds chance says which comes first. Only with ``beside_others`` do bays count that
+    other routes take.
     """
     state = search.state
+    if search.simple[vehicle]:
+        # Bounds are costs there: no second insertion is of interest, and the first prunes all others.
+        listed = search.single
     shortlist_insertions(inst, state, search.halves, vehicle, request, ceiling, listed)
     best = ceiling
     place = np.int64(-1)
@@ -68,6 +72,7 @@ def _best_in_route(inst, search, request, vehicle, ceiling, listed, beside_other
     for row in range(listed.number[0]):
         if listed.row[row, 0] >= best:
             break
+        draw(listed, row, rng)
         here = (
             (listed.row[row, 1] << np.int64(2 * PLACE_BITS))
             | (listed.row[row, 2] << np.int64(PLACE_BITS))
@@ -141,7 +146,7 @@ def insert(inst, search, request, vehicles, cutoff, blink, patient, rng):  # typ
         same = known[VERSION] == state.version[vehicle] and known[OPEN] == deliveries
         if same and known[VALUE] >= best and not patient:
             continue
-        value, here = _best_in_route(inst, search, request, vehicle, best, listed, False)
+        value, here = best_in_route(inst, search, request, vehicle, best, listed, False, rng)
         known[VERSION] = state.version[vehicle]
         known[OPEN] = deliveries
         known[VALUE] = value
@@ -152,13 +157,13 @@ def insert(inst, search, request, vehicles, cutoff, blink, patient, rng):  # typ
             chosen = vehicle
     if chosen < 0:
         return False
-    if _commit(inst, search, request, chosen, place, best):
+    if commit(inst, search, request, chosen, place, best):
         return True
-    return _insert_beside_others(inst, search, request, vehicles, cutoff, listed)
+    return _insert_beside_others(inst, search, request, vehicles, cutoff, listed, rng)
 
 
 @njit(cache=True, nogil=True)
-def _commit(inst, search, request, vehicle, place, value):  # type: ignore[no-untyped-def]
+def commit(inst, search, request, vehicle, place, value):  # type: ignore[no-untyped-def]
     """Set the route with an insertion, if it costs what it should; say whether it does."""
     state = search.state
     count = _unpack(inst, search, request, vehicle, place)
@@ -173,7 +178,7 @@ def _commit(inst, search, request, vehicle, place, value):  # type: ignore[no-un
 
 
 @njit(cache=True, nogil=True)
-def _insert_beside_others(inst, search, request, vehicles, cutoff, listed):  # type: ignore[no-untyped-def]
+def _insert_beside_others(inst, search, request, vehicles, cutoff, listed, rng):  # type: ignore[no-untyped-def]
     """Insert a request, without what is remembered, into a route that gets along with the bays of others."""
     search.tried[:] = False
     best = cutoff
@@ -185,13 +190,13 @@ def _insert_beside_others(inst, search, request, vehicles, cutoff, listed):  # t
             break
         if not _worth_trying(inst, search, request, vehicle):
             continue
-        value, here = _best_in_route(inst, search, request, vehicle, best, listed, True)
+        value, here = best_in_route(inst, search, request, vehicle, best, listed, True, rng)
         if here >= 0:
             tries += 1
             best = value
             place = here
             chosen = vehicle
-    return chosen >= 0 and _commit(inst, search, request, chosen, place, best)
+    return chosen >= 0 and commit(inst, search, request, chosen, place, best)
 
 
 @njit(cache=True, nogil=True)

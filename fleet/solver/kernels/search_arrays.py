@@ -75,6 +75,7 @@ class Room(NamedTuple):
     """The routes of the last solution that was accepted"""
     best: StateArrays
     halves: HalvesArrays
+    single: ShortlistArrays
     narrow: ShortlistArrays
     wide: ShortlistArrays
 
@@ -87,13 +88,12 @@ def room_for_search(
     twins: Ints,
     slack: Ints,
     reach: Ints,
-    soft: Ints,
     tuning: Tuning,
 ) -> Room:
     """Return the arrays of a search with no vehicle used."""
     any_cost = _any_cost(instance)
     worth = np.where(instance.must, any_cost, instance.penalty)
-    worths = np.stack([worth, np.minimum(worth, soft)], axis=1)
+    worths = np.stack([worth, worth], axis=1)
     state, before, best = (_state(instance, worths) for _ in range(3))
     stops = state.tasks.shape[1] + 2
     nodes = (state.nodes.shape[1] + 2, c.NODE_COLUMNS)
@@ -132,6 +132,7 @@ def room_for_search(
         before,
         best,
         room_for_halves(instance, stops=stops),
+        room_for_shortlist(1),
         room_for_shortlist(NARROW),
         room_for_shortlist(WIDE),
     )
@@ -181,8 +182,8 @@ def search_of(room: Room) -> Handle:
     """Return the handle of a search that works on these arrays."""
     parts: dict[str, Any] = {
         "state": room.state, "before": room.before, "best": room.best, "halves": room.halves,
-        "narrow": room.narrow, "wide": room.wide,
+        "single": room.single, "narrow": room.narrow, "wide": room.wide,
     }  # fmt: skip
-    kinds = {"before": "state", "best": "state", "narrow": "shortlist", "wide": "shortlist"}
+    kinds = {"before": "state", "best": "state"} | dict.fromkeys(("single", "narrow", "wide"), "shortlist")
     handles = {name: Handle(kinds.get(name, name), arrays._asdict()) for name, arrays in parts.items()}
     return Handle("search", room.own._asdict() | handles)

@@ -98,6 +98,20 @@ def _note(shortlist, bound, i, j, delivery):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def draw(shortlist, row, rng):  # type: ignore[no-untyped-def]
+    """Let chance say which of the insertions with the bound of a row comes at this row."""
+    rows = shortlist.row
+    end = row + 1
+    while end < shortlist.number[0] and rows[end, 0] == rows[row, 0]:
+        end += 1
+    if end == row + 1:
+        return
+    other = rng.integers(row, end)
+    for q in range(4):
+        rows[row, q], rows[other, q] = rows[other, q], rows[row, q]
+
+
+@njit(cache=True, nogil=True)
 def _handling_cost(inst, vehicle, t):  # type: ignore[no-untyped-def]
     return inst.task_handling_s[inst.vehicle_type[vehicle], t] * (
         inst.cost_per_s[vehicle] + inst.cost_per_task_s[vehicle]

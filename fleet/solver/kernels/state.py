@@ -128,6 +128,19 @@ def assign(inst, state, vehicle, served):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def fill_members(inst, state, vehicle, members):  # type: ignore[no-untyped-def]
+    """Fill in the requests of a vehicle's route in the order in which they come; return how many."""
+    n = np.int64(0)
+    for i in range(state.stops[vehicle]):
+        t = state.tasks[vehicle, i]
+        r = inst.task_request[t]
+        if inst.request_pickup[r] < 0 or inst.request_pickup[r] == t:
+            members[n] = r
+            n += 1
+    return n
+
+
+@njit(cache=True, nogil=True)
 def _fill_labels(inst, vehicle, tasks, count, labels):  # type: ignore[no-untyped-def]
     """Fill ``labels`` (count + 1,): the label on board after each stop, 0 where none is."""
     label = inst.carried_label[vehicle]
