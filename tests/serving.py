@@ -160,7 +160,7 @@ class Running:
 def serving(folder: Path, *options: str, **environment: str) -> Iterator[Running]:
     """``fleet serve`` in a folder, until the end of the block."""
     command = [str(FLEET), "serve", "--port", "0", "--workers", "1", *options]
-    service = Running(command, folder=folder, FLEET_NICENESS="0", **environment)
+    service = Running(command, folder=folder, **({"FLEET_NICENESS": "0"} | environment))
     try:
         found = re.search(r"http://[^ ]+", service.line("http://"))
         assert found is not None

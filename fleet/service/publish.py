@@ -14,6 +14,7 @@ from fleet.service.differences import RouteDifference, route_differences
 from fleet.service.kept_plans import existing_plan
 from fleet.service.paging import DEFAULT_LIMIT, Page, cursor_of, key_of
 from fleet.service.roles import Caller, Permission
+from fleet.service.shown_plans import shown_plan
 from fleet.store import plans as rows
 from fleet.store.audit import note
 from fleet.store.tables import Publication, StoredPlan
@@ -91,7 +92,15 @@ def publish_plan(ctx: Context, caller: Caller, *, plan_id: str) -> Published:
                 number=stored.number,
             )
         view = PublicationView.of(latest, stored)
-    return _with_differences(view, before, stored)
+    with ctx.store.read() as session:
+        # Kept parsed from now on: all phones are about to ask for it.
+        now_shown = shown_plan(session, stored.id).plan
+        shown_before = None if before is None else shown_plan(session, before.id).plan
+    return Published(
+        publication=view,
+        before=None if before is None else before.id,
+        routes=route_differences(shown_before, now_shown),
+    )
 
 
 def preview_publication(ctx: Context, caller: Caller, *, plan_id: str) -> tuple[RouteDifference, ...]:
@@ -150,12 +159,3 @@ def list_publications(
     items = tuple(PublicationView.of(*pair) for pair in found[:limit])
     more = len(found) > limit
     return Page(items=items, next=cursor_of(found[limit - 1][0].id) if more else None)
-
-
-def _with_differences(view: PublicationView, before: StoredPlan | None, stored: StoredPlan) -> Published:
-    shown = None if before is None else rows.plan_of(before)
-    return Published(
-        publication=view,
-        before=None if before is None else before.id,
-        routes=route_differences(shown, rows.plan_of(stored)),
-    )
