@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from distributed import Client, Future, LocalCluster
 
-from fleet.service.config import Config
+from fleet.service.config import Config, environment_of
 
 HERE = "127.0.0.1"
 ANY_PORT = f"{HERE}:0"
@@ -18,7 +18,6 @@ RESTART_S = 30.0
 """How long a process of ours may be away, for instance to be started again, before all is begun anew."""
 IDLE_S = 600.0
 """After so long without work the process is started afresh: what it has loaded to plan with takes memory."""
-TOLD_TO_WORKERS = ("database", "roads", "job_days", "niceness")
 
 
 class AwayError(Exception):
@@ -127,7 +126,6 @@ class Cluster:
         return self._client
 
     def _started(self) -> LocalCluster:
-        told = {name: getattr(self._config, name) for name in TOLD_TO_WORKERS}
         self._local = LocalCluster(
             n_workers=1,
             threads_per_worker=self._config.workers,
@@ -139,7 +137,7 @@ class Cluster:
             memory_limit=0,
             silence_logs=logging.CRITICAL,
             preload=["fleet.jobs.worker"],
-            env={f"FLEET_{name.upper()}": str(value) for name, value in told.items() if value is not None},
+            env=environment_of(self._config),
         )
         return self._local
 

@@ -157,6 +157,12 @@ def variable_of(name: str) -> str:
     return f"{PREFIX}{name.upper()}"
 
 
+def environment_of(config: Config) -> dict[str, str]:
+    """Return the settings for the environment of a process that may not find the file they are from."""
+    values = {name: getattr(config, name) for name in Config.model_fields}
+    return {variable_of(name): str(value) for name, value in values.items() if value is not None}
+
+
 def _settings_file(file: str | None) -> Path | None:
     named = file or os.environ.get(FILE_VARIABLE)
     if named and not Path(named).is_file():

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from fleet.model import ErrorCode, InputError
-from fleet.service.config import Config, Source, load_settings, shown
+from fleet.service.config import Config, Source, environment_of, load_settings, shown
 
 
 def refusals(error: InputError) -> set[tuple[str, str]]:
@@ -48,6 +48,19 @@ def test_a_named_file_is_read_instead_of_the_usual_one(
         monkeypatch.setenv("FLEET_CONFIG", "other.toml")
     settings = load_settings(file="other.toml" if way == "flag" else None)
     assert (settings.config.port, settings.file) == (2, Path("other.toml"))
+
+
+def test_workers_are_told_everything_by_their_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "other.toml").write_text(
+        'roads = "oasis.roads"\nzone = "Asia/Urumqi"\njob_days = 1.5\nlost_after_s = 9\npersonal_days = 30\n',
+        encoding="utf-8",
+    )
+    config = load_settings(file="other.toml", flags={"database": "sqlite:///other.db"}).config
+    for name, value in environment_of(config).items():
+        monkeypatch.setenv(name, value)
+    assert load_settings().config == config != Config()
 
 
 def test_an_empty_variable_gives_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
