@@ -26,8 +26,6 @@ from fleet.store.tables import Account, Credential
 DEFAULT_MINUTES = 15
 LONGEST_MINUTES = 7 * 24 * 60
 PAGE = "/phone"
-ASSIGNED_SINCE = datetime.timedelta(days=60)
-"""A driver whom no day of these assigns a tricycle is taken for a slip of the pen."""
 
 
 class NewQr(Document):
@@ -167,9 +165,8 @@ def _account_of(session: Session, *, driver: str, at: datetime.datetime, caller:
     account = rows.account_by_driver(session, driver)
     if account is not None and account.disabled_at is None:
         return account
-    if account is not None or driver not in rows.assigned_drivers(
-        session, since=(at - ASSIGNED_SINCE).date()
-    ):
+    # A driver whom no day knows is a slip of the pen.
+    if account is not None or not rows.is_assigned(session, driver=driver):
         raise bad_input(ErrorCode.NOT_FOUND, where="driver", value=driver, kind="driver")
     made = accounts.add(session, account=AccountBase(name=driver, role=Role.DRIVER, driver=driver), at=at)
     note(

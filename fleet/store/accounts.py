@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Sequence
+from contextlib import closing
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, delete, func, select, update
@@ -12,6 +13,7 @@ from fleet.store.tables import Account, Credential, SignInFailure, StoredDay
 
 AT_ONCE = 1_000
 """How many ended secrets one sign-in clears away."""
+DAYS_AT_ONCE = 50
 Conditions = tuple[ColumnElement[bool], ...]
 
 
@@ -236,10 +238,15 @@ def forget_tries(
         session.execute(delete(SignInFailure).where(SignInFailure.at <= before))
 
 
-def assigned_drivers(session: Session, *, since: datetime.date) -> set[str]:
-    """Return the drivers whom days from a date on assign a tricycle."""
-    bodies = session.scalars(select(StoredDay.body).where(StoredDay.date >= since))
-    return {assignment["driver"] for body in bodies for assignment in body.get("assignments", ())}
+def is_assigned(session: Session, *, driver: str) -> bool:
+    """Say whether a day assigns a driver a tricycle; the latest days are looked at first."""
+    latest_first = (
+        select(StoredDay.body).order_by(StoredDay.date.desc()).execution_options(yield_per=DAYS_AT_ONCE)
+    )
+    with closing(session.scalars(latest_first)) as bodies:
+        return any(
+            assignment["driver"] == driver for body in bodies for assignment in body.get("assignments", ())
+        )
 
 
 def forget_ended(session: Session, *, before: datetime.datetime) -> None:

@@ -32,7 +32,6 @@ def sentences() -> Iterator[str]:
     yield f"every {DEVICE.noted_every.total_seconds() / hour:.0f} hours for the others"
     yield f"Tokens begin with `{PREFIXES[CredentialKind.TOKEN]}`"
     yield f"secrets with `{PREFIXES[CredentialKind.DEVICE]}`"
-    yield f"no day of the last {devices.ASSIGNED_SINCE.days} days"
     days = devices.LONGEST_MINUTES / 60 / 24
     yield f"good for {devices.DEFAULT_MINUTES} minutes, on request for up to {days:.0f} days"
     yield from (f"| `{role}` |" for role in Role)

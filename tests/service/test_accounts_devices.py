@@ -98,6 +98,11 @@ def test_a_code_is_good_once_however_many_use_it_at_once(ctx: Context):
     assert len(list_devices(ctx, SYSTEM).items) == 1
 
 
+def test_a_driver_of_a_day_long_past_gets_a_code(ctx: Context, clock: Clock):
+    clock.forward(days=300)
+    assert qr(ctx).driver == DRIVER
+
+
 def test_a_code_by_itself_lets_nobody_in(ctx: Context):
     assert caller_of(ctx, secret=secret_of(qr(ctx))) is None
 
