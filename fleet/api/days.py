@@ -9,6 +9,7 @@ from fleet.api.answers import answer, known_or
 from fleet.api.blueprint import Api
 from fleet.api.etags import expected_version
 from fleet.api.paging import PageQuery
+from fleet.api.paths import DayPath
 from fleet.model import DayDraft
 from fleet.model.base import Date, Document, Label
 from fleet.service import assignments, day_lists, days
@@ -24,12 +25,6 @@ MOST_VERSIONS = 2**31 - 1
 MAY = Permission.EDIT_DAYS
 
 api = Api("days", tag="Days")
-
-
-class DayPath(Document):
-    """Which day."""
-
-    date: Date
 
 
 class KeptPath(DayPath):

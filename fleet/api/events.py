@@ -8,7 +8,8 @@ from pydantic import Field
 from fleet.api.answers import known_or
 from fleet.api.blueprint import Api
 from fleet.api.paging import PageQuery
-from fleet.model.base import Date, Document, Id
+from fleet.api.paths import DayPath
+from fleet.model.base import Id
 from fleet.model.day_state import DayState
 from fleet.service import events
 from fleet.service.context import Context
@@ -18,12 +19,6 @@ from fleet.service.roles import Caller, Permission
 
 MOST_EVENTS = 2**31 - 1
 api = Api("events", tag="The running day")
-
-
-class DayPath(Document):
-    """Which day."""
-
-    date: Date
 
 
 class EventsQuery(PageQuery):

@@ -11,6 +11,7 @@ from fleet.api.auth import CSRF_HEADER, DEVICE_COOKIE, SESSION_COOKIE
 from fleet.api.errors import MEDIA_TYPE, ProblemDocument
 from fleet.api.idempotency import HEADER as IDEMPOTENCY_KEY
 from fleet.api.idempotency import PATTERN as KEY_PATTERN
+from fleet.api.reading import may_be_absent
 from fleet.service.roles import ALLOWED, Permission
 
 Operation = dict[str, Any]
@@ -68,6 +69,11 @@ class Described:
         self.failure = failure
         self.method, self.may, self.answers = method, may, answers
         self.guarded, self.keeps, self.media_types = guarded, keeps, media_types
+
+    def needs_body(self) -> bool:
+        """Say whether a call without a body is refused."""
+        absent = self.body is not None and may_be_absent(self.body, method=self.method)
+        return bool(self.media_types) or not absent
 
     def models(self) -> list[Used]:
         """Return the models of the bodies, in and out."""
@@ -143,13 +149,12 @@ def complete(document: Operation, described: Mapping[str, Described]) -> Operati
             schema = {} if entry.body is None else refs[entry.body, "validation"]
             kinds = entry.media_types or (("application/json",) if entry.body else ())
             if kinds:
-                operation["requestBody"] = _body({kind: {"schema": schema} for kind in kinds})
+                operation["requestBody"] = {
+                    "required": entry.needs_body(),
+                    "content": {kind: {"schema": schema} for kind in kinds},
+                }
     document["components"] = {"schemas": schemas.get("$defs", {}), "securitySchemes": SECURITY_SCHEMES}
     return document
-
-
-def _body(content: Operation) -> Operation:
-    return {"required": True, "content": content}
 
 
 def _header(name: str, description: str, **schema: str) -> Operation:

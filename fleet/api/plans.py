@@ -10,8 +10,9 @@ from fleet.api.answers import JSON, answer
 from fleet.api.blueprint import Api
 from fleet.api.languages import language
 from fleet.api.paging import PageQuery
+from fleet.api.paths import DayPath
 from fleet.model import Plan
-from fleet.model.base import Date, Document, Id
+from fleet.model.base import Document, Id
 from fleet.service import differences, maps, moves, plan_checks, plans, publish
 from fleet.service.addresses import API_PATH
 from fleet.service.context import Context
@@ -30,12 +31,6 @@ from fleet.service.roles import Caller, Permission
 NEXT_LOOK_S = 1
 
 api = Api("plans", tag="Plans")
-
-
-class DayPath(Document):
-    """Which day."""
-
-    date: Date
 
 
 class PlanPath(Document):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from flask import request
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from fleet.model import ErrorCode, InputError, bad_input
 from fleet.model.base import Document
@@ -27,8 +27,16 @@ def read_query(model: type[D]) -> D:
     return _of_strings(model, request.args.to_dict())
 
 
+def may_be_absent(model: type[BaseModel], *, method: str) -> bool:
+    """Say whether a call may come without a body: a POST all of whose settings have defaults."""
+    return method == "POST" and not any(field.is_required() for field in model.model_fields.values())
+
+
 def read_body(model: type[D]) -> D:
-    """Read a JSON body, by the same rules as a file."""
+    """Read a JSON body, by the same rules as a file; no body is one that says nothing."""
+    is_absent = "Content-Type" not in request.headers and not request.get_data(cache=True)
+    if is_absent and may_be_absent(model, method=request.method):
+        return model()
     return read_document(model, body_of(JSON))
 
 

@@ -7,11 +7,12 @@ from pydantic import Field, ValidationError
 
 from fleet.api.answers import answer
 from fleet.api.blueprint import Api
-from fleet.api.days import MAY, DayPath
+from fleet.api.days import MAY
 from fleet.api.etags import expected_version
 from fleet.api.languages import language
 from fleet.api.master import SearchText
 from fleet.api.paging import PageQuery
+from fleet.api.paths import DayPath
 from fleet.api.reading import body_of
 from fleet.model import ErrorCode, InputError, bad_input
 from fleet.model.base import Date, Document, Id

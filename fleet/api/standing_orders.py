@@ -4,10 +4,11 @@ from flask import Response
 
 from fleet.api.answers import answer
 from fleet.api.blueprint import Api
-from fleet.api.days import MAY, DayPath
+from fleet.api.days import MAY
 from fleet.api.etags import expected_version
 from fleet.api.master import RecordPath
 from fleet.api.paging import PageQuery
+from fleet.api.paths import DayPath
 from fleet.service import standing_orders
 from fleet.service.addresses import API_PATH
 from fleet.service.context import Context

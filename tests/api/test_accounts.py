@@ -78,6 +78,12 @@ def test_a_call_repeated_with_its_key_keeps_no_secret(planner: Client, ctx: Cont
     assert len(planner.get("/tokens").json["items"]) == 3
 
 
+def test_a_token_of_which_nothing_is_said_needs_no_body(planner: Client):
+    assert planner.post("/tokens").json["label"] == ""
+    assert planner.post("/tokens", headers={"Content-Type": "text/plain"}).status_code == 415
+    assert planner.post("/tokens", data="{}").status_code == 415
+
+
 @pytest.mark.parametrize("days", [0, 3651, "7", 1.5])
 def test_how_long_a_token_lasts_has_limits(planner: Client, days: object):
     assert planner.post("/tokens", json={"days": days}).status_code == 422

@@ -52,6 +52,19 @@ def test_a_body_is_read_like_a_file(planner: Client):
     assert response.json["said"] == {"date": "2026-06-15", "kg": 421, "words": ""}
 
 
+def test_no_body_says_nothing_where_everything_has_a_default(ctx: Context):
+    told = create_app(ctx)
+    operations = {
+        operation["operationId"]: operation
+        for item in told.test_client().get("/openapi.json").json["paths"].values()
+        for operation in item.values()
+    }
+    free = {
+        name for name, entry in operations.items() if not entry.get("requestBody", {}).get("required", True)
+    }
+    assert free == {"create_token", "make_qr", "print_qr", "request_plan"}
+
+
 def test_every_problem_of_a_body_is_named(planner: Client):
     response = planner.post("/echo", json={"kg": -1, "wrods": "?"})
     named = {(problem["error_code"], problem["where"]) for problem in response.json["problems"]}
