@@ -49,6 +49,8 @@ def command(file: str | None, **flags: Any) -> None:
             server = HttpServer(service.app, listener=listener, threads=config.threads)
             server.start()
             click.echo(say("serving", address=address_for_people(config)))
+            if service.ctx.roads is None:
+                click.echo(say("no_roads"))
             link = ensure_setup_link(service.ctx)
             if link is not None:
                 click.echo(say("setup_link", link=link))

@@ -22,6 +22,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_it_begins_from_nothing_and_says_where_it_is(folder: Path):
     with serving(folder) as service:
+        assert "--roads" in service.line("no road file")
         assert service.line("/setup#").startswith(f"{service.address}/setup#")
         health = service.until_healthy()
         assert health["database"]["state"] == "ok"
