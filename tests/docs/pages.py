@@ -20,6 +20,8 @@ MAPS_CODES = re.findall(r'^    "([A-Z_]+)":', Path(maps_errors.__file__).read_te
 _VROOM = {"AMOUNT_LENGTH", "PROFILE_UNKNOWN", "COSTS_CONTRADICT", "STEPS_MISPLACED", "ROUTE_INFEASIBLE"}
 _CALLS = ("COMMAND_", "OPTION", "BUDGET_", "NUMBER_", "USAGE", "SAMPLE_")
 _FILES = ("FILE_", "OUTPUT_", "FORMAT_UNSUPPORTED")
+_CODES = list(map(str, ErrorCode))
+_OF_SERVICE = _CODES[_CODES.index(ErrorCode.CONFIG_MALFORMED) : _CODES.index(ErrorCode.INTERNAL)]
 
 
 def section_of(code: str) -> str:
@@ -32,6 +34,8 @@ def section_of(code: str) -> str:
         return "Problems of other programs"
     if code.startswith(_FILES + _CALLS):
         return "Files and the command line"
+    if code in _OF_SERVICE:
+        return "The service"
     if code == "INTERNAL":
         return "Faults of this program"
     if code.startswith("PLAN_"):
@@ -46,6 +50,7 @@ SECTIONS = (
     "Roads, maps and travel",
     "Request sheets",
     "Problems of other programs",
+    "The service",
     "Faults of this program",
 )
 
@@ -53,7 +58,7 @@ SECTIONS = (
 def errors_part() -> str:
     """A table for each section: code, what is wrong, what to do."""
     words = templates("errors")
-    codes = list(dict.fromkeys([*map(str, ErrorCode), *MAPS_CODES]))
+    codes = list(dict.fromkeys([*_CODES, *MAPS_CODES]))
     lines = []
     for section in SECTIONS:
         lines += ["", f"## {section}", "", "| code | what is wrong | what to do |", "| --- | --- | --- |"]
