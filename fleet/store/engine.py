@@ -120,13 +120,20 @@ def open_store(url: str, *, clock: Clock = utc_now) -> Store:
     )
 
 
+# Parameters are hidden: what a statement failed with may be people's names, and errors get into logs.
 def _postgresql(address: URL) -> Engine:
     # A connection that died with a restarted server is noticed before it is used.
-    return create_engine(address, pool_pre_ping=True, pool_size=POOL_SIZE, max_overflow=POOL_SIZE)
+    return create_engine(
+        address, pool_pre_ping=True, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, hide_parameters=True
+    )
 
 
 def _sqlite(address: URL) -> Engine:
-    engine = create_engine(address, connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False})
+    engine = create_engine(
+        address,
+        connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False},
+        hide_parameters=True,
+    )
 
     @event.listens_for(engine, "do_connect")
     def _make_private(*_: object) -> None:
@@ -144,6 +151,8 @@ def _sqlite(address: URL) -> Engine:
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
+        # What a purge took out is not to be found in the file either.
+        cursor.execute("PRAGMA secure_delete=ON")
         cursor.close()
 
     @event.listens_for(engine, "begin")

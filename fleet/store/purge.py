@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, select
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, undefer
 
 from fleet.store import days, master, personal
@@ -214,7 +214,8 @@ def _of_no_use(purge: Purge) -> Sequence[tuple[type[Base], ColumnElement[bool]]]
     """What nobody asks for any more, whatever it holds."""
     over = [state for state in JobState if state.is_over]
     return (
-        (Job, and_(Job.state.in_(over), Job.created_at < purge.begins)),
+        # A past day may have been planned again since.
+        (Job, and_(Job.state.in_(over), or_(Job.created_at < purge.begins, Job.date < purge.before))),
         (KeptAnswer, KeptAnswer.created_at < purge.begins),
         (SignInFailure, SignInFailure.at < purge.begins),
     )

@@ -278,3 +278,16 @@ def test_an_interrupted_purge_is_finished_by_the_next(ctx: Context, day: Day) ->
         assert session.scalar(select(func.count()).select_from(StoredDay)) == 1
     purged(ctx, day)
     assert {found for _, found in persons(ctx.store)} == {"Phone 1"}
+
+
+def test_a_job_of_a_past_day_goes_however_late_it_ran(ctx: Context, clock: Clock):
+    today = clock.now.date()
+    past, to_come = today - datetime.timedelta(days=30), today + datetime.timedelta(days=1)
+    with ctx.store.write() as session:
+        session.add_all(
+            Job(id=id, kind="plan", state="succeeded", rank=0, created_at=clock.now, input="{}", date=date)
+            for id, date in (("past", past), ("to come", to_come))
+        )
+    purge(ctx, SYSTEM, before=today)
+    with ctx.store.read() as session:
+        assert list(session.scalars(select(Job.id))) == ["to come"]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from fleet.model import ErrorCode, InputError
@@ -37,6 +37,13 @@ def raise_by_one(store: Store) -> None:
     with store.write() as session:
         row = session.get_one(Master, ("place", "counter"))
         row.body = {"number": row.body["number"] + 1}
+
+
+def test_what_a_statement_fails_with_is_in_no_error(store: Store) -> None:
+    with pytest.raises(DBAPIError) as failed, store.engine.connect() as connection:
+        connection.execute(text("SELECT * FROM no_table WHERE name = :name"), {"name": "Patigul"})
+    assert "no_table" in str(failed.value)
+    assert "Patigul" not in str(failed.value)
 
 
 def test_no_change_of_many_is_lost(store: Store) -> None:
