@@ -8,8 +8,8 @@ looks at the day's state and at a job, and publishes another plan half-way, so t
 route again. The same is measured while four plans are being made. All that was accepted has to be kept, or
 the command fails.
 
-Before that it is measured when the first checked plan of a day can be had: by the first job of a process, which
-has to load what plans are made with, and by the next one.
+Before that it is measured when the first checked plan of a day can be had: by the first job of a process,
+which has to load what plans are made with, and by the next one.
 """
 
 import contextlib

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from fleet.model import ErrorCode, Plan, bad_input, day_sha256
 from fleet.model.base import Count, Document
 from fleet.service.context import Context
+from fleet.service.day_parts import existing
 from fleet.service.days import assembled_day
 from fleet.service.differences import RouteDifference, route_differences
 from fleet.service.kept_plans import existing_plan
@@ -71,12 +72,14 @@ def publish_plan(ctx: Context, caller: Caller, *, plan_id: str) -> Published:
         NOT_FOUND; DAY_CHANGED when the day is another than the one that was planned.
     """
     caller.has_to(Permission.PLAN)
+    # SQLite's one writer does not wait while a large day is assembled.
+    with ctx.store.read() as session:
+        version = _checked_version(session, existing_plan(session, plan_id))
     at = ctx.store.clock()
     with ctx.store.write() as session:
         stored = existing_plan(session, plan_id)
-        now = day_sha256(assembled_day(session, date=stored.date))
-        if now != stored.day_sha256:
-            raise bad_input(ErrorCode.DAY_CHANGED, where="day_sha256", value=stored.day_sha256, expected=now)
+        if existing(session, date=stored.date, lock=True).version != version:
+            _checked_version(session, stored)
         latest = rows.latest_publication(session, date=stored.date)
         before = None if latest is None else existing_plan(session, latest.plan_id)
         if latest is None or latest.plan_id != stored.id:
@@ -101,6 +104,15 @@ def publish_plan(ctx: Context, caller: Caller, *, plan_id: str) -> Published:
         before=None if before is None else before.id,
         routes=route_differences(shown_before, now_shown),
     )
+
+
+def _checked_version(session: Session, stored: StoredPlan) -> int:
+    """Return the version of a plan's day, which has to be the one that was planned."""
+    version = existing(session, date=stored.date).version
+    now = day_sha256(assembled_day(session, date=stored.date))
+    if now != stored.day_sha256:
+        raise bad_input(ErrorCode.DAY_CHANGED, where="day_sha256", value=stored.day_sha256, expected=now)
+    return version
 
 
 def preview_publication(ctx: Context, caller: Caller, *, plan_id: str) -> tuple[RouteDifference, ...]:

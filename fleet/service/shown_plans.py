@@ -26,21 +26,36 @@ class ShownPlan:
 
 _kept: OrderedDict[str, ShownPlan] = OrderedDict()
 _lock = threading.Lock()
+_parsing = threading.Lock()
 
 
 def shown_plan(session: Session, plan_id: str) -> ShownPlan:
     """Return a plan that was published, parsed once for all who ask."""
-    # All phones ask within moments of a publication: the first one parses, the others wait for it.
-    with _lock:
-        found = _kept.get(plan_id)
-        if found is None:
-            stored = get_plan(session, plan_id, with_day=True)
-            if stored is None:
-                raise LookupError(f"{plan_id} was published and is gone")
-            found = _kept[plan_id] = _parsed(stored)
+    found = _known(plan_id)
+    if found is not None:
+        return found
+    # All phones ask within moments of a publication: the first one parses, the others wait for it, while who
+    # asks for a plan that is known does not.
+    with _parsing:
+        found = _known(plan_id)
+        if found is not None:
+            return found
+        stored = get_plan(session, plan_id, with_day=True)
+        if stored is None:
+            raise LookupError(f"{plan_id} was published and is gone")
+        found = _parsed(stored)
+        with _lock:
+            _kept[plan_id] = found
             if len(_kept) > MOST_KEPT:
                 _kept.popitem(last=False)
-        _kept.move_to_end(plan_id)
+        return found
+
+
+def _known(plan_id: str) -> ShownPlan | None:
+    with _lock:
+        found = _kept.get(plan_id)
+        if found is not None:
+            _kept.move_to_end(plan_id)
         return found
 
 
