@@ -1,13 +1,17 @@
 """The README: its commands run as they are written, and what it points to is there."""
 
+import os
 import re
 import shlex
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from tests.conftest import require_all
 from tests.fleet_command import run_fleet
+from tests.serving import serving
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -62,6 +66,52 @@ def test_the_commands_on_roads_of_ones_own_run_too(folder: Path, shared_data: Pa
     assert len(told) == 4
     said = [run(command, folder) for command in told]
     assert all("OpenStreetMap contributors" in said[index] for index in (0, 1, 3))
+
+
+def curl_is_missing() -> str:
+    """Why the calls of the service cannot run here."""
+    if shutil.which("curl") is None:
+        return "no curl here"
+    said = subprocess.run(["curl", "--help", "all"], capture_output=True, text=True, check=True).stdout
+    return "" if "--json" in said else "curl here is older than 7.82"
+
+
+def test_the_service_plans_a_day_in_five_calls(folder: Path) -> None:
+    if reason := curl_is_missing():
+        if require_all():
+            pytest.fail(reason)
+        pytest.skip(reason)
+    five, more = blocks("sh")
+    assert five.count("curl ") == 5
+    [started] = re.findall(r"^\$ fleet serve (.*)$", "".join(blocks("text")), re.MULTILINE)
+    # curl then fails where it is answered with an error.
+    (folder / ".curlrc").write_text("fail-with-body\nshow-error\n", encoding="utf-8")
+    run_fleet(["sample", "qiaerbag", "-o", "day"], folder=folder)
+    with serving(folder, *shlex.split(started)) as service:
+        link = service.line("/setup#")
+        script = re.sub(r"http://127\.0\.0\.1:8080/setup#[\w-]+", link, five + more)
+        script = script.replace("http://127.0.0.1:8080", service.address)
+        done = subprocess.run(
+            [
+                "bash",
+                "-euo",
+                "pipefail",
+                "-c",
+                re.sub(r'"budget_s": \d+', '"budget_s": 60, "iterations": 5', script),
+            ],
+            cwd=folder,
+            env={"PATH": os.environ["PATH"], "CURL_HOME": str(folder)},
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=120,
+            check=False,
+        )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert '"requests":120' in done.stdout
+    assert '"state":"succeeded"' in done.stdout
+    assert '"published_by":' in done.stdout
+    assert "2026-06-15" in (folder / "map.html").read_text(encoding="utf-8")
 
 
 def test_every_path_it_points_to_is_there() -> None:
