@@ -20,6 +20,8 @@ from fleet.store.audit import note
 from fleet.store.ids import new_id
 from fleet.store.tables import Account
 
+OF_DRIVERS = (CredentialKind.QR, CredentialKind.DEVICE)
+
 
 def _one_spelling(value: Any) -> Any:
     # Keyboards of several scripts write the same name in several ways.
@@ -143,6 +145,8 @@ def change_account(
 ) -> AccountView:
     """Change an account; with ``version`` only if it is still that one.
 
+    Who drives as somebody else, or no more, is signed out on phones: their codes were given to that driver.
+
     Raises
     ------
     InputError
@@ -156,7 +160,11 @@ def change_account(
         if change.role is not Role.ADMIN or change.disabled:
             _keep_an_admin(session, account)
         _free(session, name=change.name, driver=change.drives_as, account_id=account.id)
-        revoked = rows.revoke(session, at=at, account_id=account.id) if change.disabled else 0
+        revoked = 0
+        if change.disabled:
+            revoked = rows.revoke(session, at=at, account_id=account.id)
+        elif change.drives_as != account.driver:
+            revoked = rows.revoke(session, at=at, account_id=account.id, kinds=OF_DRIVERS)
         account.name, account.role, account.driver = change.name, change.role, change.drives_as
         account.disabled_at = (account.disabled_at or at) if change.disabled else None
         session.flush()

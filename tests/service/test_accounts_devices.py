@@ -90,6 +90,20 @@ def test_a_phone_makes_nothing_that_outlives_it(ctx: Context):
     assert create_token(ctx, by_token, token=NewToken()).account == found.account_id
 
 
+@pytest.mark.parametrize("change", [{"driver": "d08"}, {"role": Role.DISPATCHER}])
+def test_a_phone_is_the_drivers_that_its_code_was_for(ctx: Context, change: dict[str, str]):
+    phone = used(ctx, qr(ctx))
+    code = qr(ctx)
+    account = phone.shown.account
+    same = {"name": "arzu", "role": Role.DRIVER, "driver": DRIVER}
+    accounts.change_account(ctx, SYSTEM, account_id=account.id, change=AccountChange(**same))
+    assert caller_of(ctx, secret=phone.secret) is not None
+    other = {"name": "arzu", "role": Role.DRIVER, **change}
+    accounts.change_account(ctx, SYSTEM, account_id=account.id, change=AccountChange(**other))
+    assert caller_of(ctx, secret=phone.secret) is None
+    assert outcome(ctx, code) == ErrorCode.LINK_OVER
+
+
 def test_a_code_is_good_once_however_many_use_it_at_once(ctx: Context):
     code = qr(ctx)
     with ThreadPoolExecutor(8) as pool:
