@@ -11,10 +11,10 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTo
 from fleet.api.headers import REQUEST_ID, request_id
 from fleet.api.languages import language
 from fleet.api.limits import MAX_BODY_BYTES
-from fleet.api.logs import places_of
 from fleet.api.statuses import RETRY_AFTER_S, status_of
 from fleet.model import ErrorCode, InputError, Problem, bad_input
 from fleet.model.base import Document
+from fleet.service.faults import places_of
 from fleet.texts import cause_and_advice, problem_words
 
 MEDIA_TYPE = "application/problem+json"

@@ -3,12 +3,12 @@
 import logging
 import sys
 import time
-import traceback
 
 import structlog
 from flask import Flask, Response, g, request
 
 from fleet.api.headers import request_id
+from fleet.service.faults import places_of
 
 log = structlog.get_logger("fleet.api")
 
@@ -34,12 +34,6 @@ def configure() -> None:
         structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[remove_meta, line])
     )
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
-
-
-def places_of(error: BaseException) -> list[str]:
-    """Return where an error happened; what it says may be people's names and phones."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
 
 
 def _without_values(

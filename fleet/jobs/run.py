@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from fleet.model import Day, InputError, Plan
 from fleet.service.context import Context
+from fleet.service.faults import told
 from fleet.service.jobs import BestSoFar, JobProgress
 from fleet.solver.process import WarmChild
 from fleet.store import jobs as rows
@@ -155,5 +156,5 @@ def _tried_again(what: str) -> Iterator[None]:
     """Let what fails wait for the next time: a database that is away for a moment ends no search."""
     try:
         yield
-    except Exception:
-        log.warning("%s was not written", what, exc_info=True)
+    except Exception as failure:
+        log.warning("%s was not written: %s", what, told(failure))

@@ -9,6 +9,7 @@ from fleet.jobs.kinds import KINDS
 from fleet.jobs.run import STORE_FAILURES, Ending, Outcome, Run
 from fleet.model import ErrorCode, InputError
 from fleet.service.context import Context
+from fleet.service.faults import told
 from fleet.service.jobs import JobKind, expiry
 from fleet.solver.process import SolverCrashedError, WarmChild
 from fleet.store import jobs as rows
@@ -61,8 +62,8 @@ def _write(run: Run, outcome: Outcome, error: Json | None) -> None:
             elif run.ending is not Ending.LOST:
                 _write_end(run, outcome, error)
             return
-        except STORE_FAILURES:
-            log.warning("job %s: its end was not written", run.claim.id, exc_info=True)
+        except STORE_FAILURES as failure:
+            log.warning("job %s: its end was not written: %s", run.claim.id, told(failure))
             if time.monotonic() > give_up_at:
                 # Its lease will be taken, and somebody will try again.
                 return
@@ -111,8 +112,10 @@ def _words_of(failure: Exception, claim: Claim) -> Json:
             "params": {name: _plain(value) for name, value in first.params.items()},
         }
     report = secrets.token_hex(REPORT_BYTES)
-    log.error("report %s: job %s (%s) failed", report, claim.id, claim.kind, exc_info=failure)
+    log.error("report %s: job %s (%s) failed: %s", report, claim.id, claim.kind, told(failure))
     if isinstance(failure, SolverCrashedError):
+        # The last words of a process that knows numbers only.
+        log.error("report %s: %s", report, failure)
         return {"code": ErrorCode.SOLVER_CRASHED, "params": {"report": report}}
     return {"code": ErrorCode.INTERNAL, "params": {"file": report}}
 
