@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
 from fleet.service import jobs
 from fleet.service.context import Context
 from fleet.service.job_inputs import PlanInput, SearchSettings
@@ -27,6 +29,10 @@ DASK_WORKER = "--multiprocessing-fork"
 SYSTEM = Caller.system()
 DAY = random_day(7, requests=40, tricycles=6)
 """Too large for a proof of its best plan to end the search before its time."""
+ENDLESS = SearchSettings(budget_s=600.0)
+"""A search that somebody ends."""
+QUICK = SearchSettings(iterations=20, budget_s=AT_MOST_S)
+"""A search that has come to its end when its work is done, however slow the machine is."""
 
 
 def until(holds: Callable[[], object], what: str) -> None:
@@ -37,10 +43,19 @@ def until(holds: Callable[[], object], what: str) -> None:
         time.sleep(LOOK_S)
 
 
-def submitted(ctx: Context, *, budget_s: float = 3.0) -> str:
+def submitted(ctx: Context, settings: SearchSettings = QUICK) -> str:
     """A plan of the day is asked for."""
-    given = PlanInput(day=DAY, settings=SearchSettings(budget_s=budget_s))
-    return jobs.submit(ctx, SYSTEM, kind=JobKind.PLAN, input=given.model_dump_json(by_alias=True)).id
+    return jobs.submit(ctx, SYSTEM, kind=JobKind.PLAN, input=_asking(settings)).id
+
+
+def ask_for_less(session: Session, job_id: str) -> None:
+    """Let a search that has been endless so far be quick in its next run."""
+    job = session.get_one(Job, job_id)
+    job.input = _asking(QUICK)
+
+
+def _asking(settings: SearchSettings) -> str:
+    return PlanInput(day=DAY, settings=settings).model_dump_json(by_alias=True)
 
 
 def job_of(ctx: Context, job_id: str) -> JobView:

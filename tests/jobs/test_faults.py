@@ -14,9 +14,6 @@ from fleet.store.jobs import JobState
 from tests.depth import count
 from tests.jobs import processes as p
 
-LONG_S = 100.0
-"""Of a search that somebody ends."""
-
 
 def opened(store: Store) -> Iterator[Context]:
     """The same database by the clock of this machine, as the processes have it."""
@@ -39,7 +36,7 @@ def test_what_is_killed_within_a_worker_costs_no_job(sqlite_ctx: Context) -> Non
     """One process through all of it: its start takes longer than the faults."""
     ctx = sqlite_ctx
     with p.worker_process(ctx) as service:
-        cancelled = p.submitted(ctx, budget_s=LONG_S)
+        cancelled = p.submitted(ctx, p.ENDLESS)
         p.searching(ctx, cancelled)
         assert p.job_of(ctx, cancelled).best is not None
         draft = jobs.best_plan(ctx, p.SYSTEM, job_id=cancelled)
@@ -49,18 +46,20 @@ def test_what_is_killed_within_a_worker_costs_no_job(sqlite_ctx: Context) -> Non
         kept = jobs.best_plan(ctx, p.SYSTEM, job_id=cancelled)
         assert kept.figures.total_yuan <= draft.figures.total_yuan
 
-        crashed = p.submitted(ctx, budget_s=LONG_S)
+        crashed = p.submitted(ctx, p.ENDLESS)
         p.searching(ctx, crashed)
         for pid in p.descendants(service.pid, like=p.SEARCHER):
             p.kill(pid)
         assert p.ended(ctx, crashed).state is JobState.SUCCEEDED, "the best plan that it had told of"
 
-        lost = p.submitted(ctx, budget_s=4.0)
+        lost = p.submitted(ctx, p.ENDLESS)
         p.searching(ctx, lost)
         (worker,) = p.descendants(service.pid, like=p.DASK_WORKER)
         orphans = p.descendants(worker, like=p.SEARCHER)
         assert orphans
         p.kill(worker)
+        with ctx.store.write() as session:
+            p.ask_for_less(session, lost)
         assert p.ended(ctx, lost).state is JobState.SUCCEEDED
         assert p.attempts(ctx, lost) == 2
         p.until(lambda: not any(map(p.is_alive, orphans)), "children end with their worker")
@@ -70,18 +69,20 @@ def test_what_is_killed_within_a_worker_costs_no_job(sqlite_ctx: Context) -> Non
 def test_a_service_killed_during_a_search_finds_its_jobs_again(sqlite_ctx: Context) -> None:
     ctx = sqlite_ctx
     with p.worker_process(ctx, FLEET_WORKERS="1") as service:
-        runs, waits = p.submitted(ctx, budget_s=4.0), p.submitted(ctx, budget_s=1.0)
+        runs, waits = p.submitted(ctx, p.ENDLESS), p.submitted(ctx)
         p.searching(ctx, runs)
         family = p.descendants(service.pid)
         p.kill(service.pid)
         p.until(lambda: not any(map(p.is_alive, family)), "all that it had started ends with it")
     assert p.job_of(ctx, waits).state is JobState.QUEUED
+    with ctx.store.write() as session:
+        p.ask_for_less(session, runs)
     with p.worker_process(ctx) as service:
         assert p.ended(ctx, runs).state is JobState.SUCCEEDED
         assert p.ended(ctx, waits).state is JobState.SUCCEEDED
         assert (p.attempts(ctx, runs), p.attempts(ctx, waits)) == (2, 1)
 
-        handed_back = p.submitted(ctx, budget_s=LONG_S)
+        handed_back = p.submitted(ctx, p.ENDLESS)
         p.searching(ctx, handed_back)
         family = p.descendants(service.pid)
         service.send_signal(signal.SIGTERM)
@@ -94,7 +95,7 @@ def test_a_service_killed_during_a_search_finds_its_jobs_again(sqlite_ctx: Conte
 
 def test_two_services_share_the_jobs_of_one_database(postgresql_ctx: Context) -> None:
     ctx = postgresql_ctx
-    waiting = [p.submitted(ctx, budget_s=1.0) for _ in range(count(short=4, long=40))]
+    waiting = [p.submitted(ctx) for _ in range(count(short=4, long=40))]
     with p.worker_process(ctx, FLEET_WORKERS="1"), p.worker_process(ctx, FLEET_WORKERS="1"):
         assert {p.ended(ctx, job_id).state for job_id in waiting} == {JobState.SUCCEEDED}
     assert p.plans_of_jobs(ctx) == sorted(waiting)
@@ -125,9 +126,11 @@ def test_a_scheduler_that_is_killed_takes_no_job_with_it(postgresql_ctx: Context
     port = p.free_port()
     with p.worker_process(ctx, FLEET_SCHEDULER=f"tcp://127.0.0.1:{port}"):
         with scheduler_with_worker(ctx, port) as (scheduler, _worker):
-            runs, waits = p.submitted(ctx, budget_s=4.0), p.submitted(ctx, budget_s=1.0)
+            runs, waits = p.submitted(ctx, p.ENDLESS), p.submitted(ctx)
             p.searching(ctx, runs)
             p.kill(scheduler)
+        with ctx.store.write() as session:
+            p.ask_for_less(session, runs)
         with scheduler_with_worker(ctx, port):
             assert p.ended(ctx, runs).state is JobState.SUCCEEDED
             assert p.ended(ctx, waits).state is JobState.SUCCEEDED

@@ -10,7 +10,7 @@ from fleet.jobs.watch import Watch
 from fleet.service import jobs
 from fleet.service.config import Config
 from fleet.service.context import Context
-from fleet.service.job_inputs import SearchSettings, SolveInput
+from fleet.service.job_inputs import SolveInput
 from fleet.service.jobs import JobKind
 from fleet.store import Store
 from fleet.store import jobs as rows
@@ -19,8 +19,6 @@ from tests.database import Clock
 from tests.jobs import processes as p
 from tests.working import worker
 
-LONG_S = 100.0
-"""Of a search that somebody ends."""
 PATIENCE_S = 5.0
 AFTER_FIRST_ROUTES = ("routing model", "improve", "polish")
 
@@ -43,13 +41,13 @@ def solving(ctx: Context) -> str:
         "vehicles": [{"id": n, "start_index": 0, "end_index": 0, "capacity": [8]} for n in range(1, 5)],
         "matrices": {"car": {"durations": durations}},
     }
-    given = SolveInput(problem=problem, settings=SearchSettings(budget_s=LONG_S))
+    given = SolveInput(problem=problem, settings=p.ENDLESS)
     return jobs.submit(ctx, p.SYSTEM, kind=JobKind.SOLVE, input=given.model_dump_json()).id
 
 
 def test_a_cancelled_search_keeps_the_best_plan_so_far(either_ctx: Context) -> None:
     ctx = either_ctx
-    job_id = p.submitted(ctx, budget_s=LONG_S)
+    job_id = p.submitted(ctx, p.ENDLESS)
     with worker(ctx):
         p.searching(ctx, job_id)
         draft = jobs.best_plan(ctx, p.SYSTEM, job_id=job_id)
@@ -76,20 +74,21 @@ def test_a_cancelled_search_of_a_problem_keeps_its_answer(ctx: Context) -> None:
 
 def test_who_has_lost_the_lease_stops_and_writes_nothing(either_ctx: Context) -> None:
     ctx = either_ctx
-    job_id = p.submitted(ctx, budget_s=2.0)
+    job_id = p.submitted(ctx, p.ENDLESS)
     with worker(ctx):
         p.searching(ctx, job_id)
-        p.until(lambda: lease_taken(ctx), "its lease is taken")
+        p.until(lambda: lease_taken(ctx, job_id), "its lease is taken")
         assert p.ended(ctx, job_id).state is JobState.SUCCEEDED
     assert p.attempts(ctx, job_id) == 2, "the first run came to nothing, the second one to a plan"
     assert p.plans_of_jobs(ctx) == [job_id]
 
 
-def lease_taken(ctx: Context) -> bool:
+def lease_taken(ctx: Context, job_id: str) -> bool:
     """Somebody takes the run for lost; a beat in between has to be seen first."""
     with ctx.store.write() as session:
         at = ctx.store.clock()
         states = [rows.lose(session, pulse, at=at, expires_at=at) for pulse in rows.pulses(session)]
+        p.ask_for_less(session, job_id)
     return states == [JobState.QUEUED]
 
 
