@@ -101,17 +101,17 @@ def _wait_for(carrier: Carrier, workers: int) -> None:
 
 @contextlib.contextmanager
 def _database(url: str | None) -> Iterator[str]:
-    if url is not None:
+    with contextlib.ExitStack() as stack:
+        if url is None:
+            programs = find_postgresql()
+            if programs is None:
+                raise SystemExit("no PostgreSQL server here: give the address of a database by --database")
+            server = stack.enter_context(running_server(programs))
+            url = stack.enter_context(server.database())
         store = open_store(url)
         migrate(store)
         store.close()
         yield url
-        return
-    programs = find_postgresql()
-    if programs is None:
-        raise SystemExit("no PostgreSQL server here: give the address of a database by --database")
-    with running_server(programs) as server, server.database() as made:
-        yield made
 
 
 @contextlib.contextmanager
