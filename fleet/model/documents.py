@@ -159,7 +159,9 @@ def dump(document: Document) -> bytes:
 
 def day_sha256(day: Day) -> str:
     """Return the content hash of a day: the same for every spelling of the same document."""
-    return hashlib.sha256(day.model_dump_json(by_alias=True).encode()).hexdigest()
+    # Keys of names and of limits by product come in any order.
+    content = json.dumps(day.model_dump(mode="json", by_alias=True), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(content.encode()).hexdigest()
 
 
 def schema(name: str) -> dict[str, Any]:

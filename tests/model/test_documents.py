@@ -32,6 +32,9 @@ def test_a_plan_written_and_read_is_the_same_plan() -> None:
 def test_the_hash_is_of_the_content_not_of_its_spelling() -> None:
     spelled = json.dumps(dict(reversed(DAY.items())), indent=4).replace(": 300.0", ": 300")
     assert day_sha256(read_day(spelled.encode())) == day_sha256(read_day(json.dumps(DAY).encode()))
+    names = {"en": "Bostan", "ug": "بوستان"}
+    turned = dict(reversed(names.items()))
+    assert day_sha256(accepted("places/0/names", names)) == day_sha256(accepted("places/0/names", turned))
     assert day_sha256(accepted("tricycles/0/payload_kg", 300.001)) != day_sha256(accepted("title", ""))
 
 
