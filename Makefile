@@ -16,7 +16,7 @@ KERNELS_READY := $(VENV)/.kernels
 # A change of the lock or of the dependencies installs again; a change of the project's code does not.
 LOCK := pyproject.toml constraints.txt
 KERNELS := $(shell find fleet/solver -name '*.py')
-OWN_BENCHMARKS := ablation large latency plans roads solver winter
+OWN_BENCHMARKS := ablation large latency plans roads service_load service_workers solver winter
 PEER_BENCHMARKS := pdptw days curves cores
 
 .PHONY: help demo test test-long fuzz-api lint format docs bench bench-peers browser postgresql lock clean
