@@ -32,7 +32,7 @@ def postgresql_ctx(postgresql_store: Store) -> Iterator[Context]:
     yield from opened(postgresql_store)
 
 
-def test_what_is_killed_within_a_worker_costs_no_job(sqlite_ctx: Context) -> None:
+def test_whatever_is_killed_or_told_to_end_costs_no_job(sqlite_ctx: Context) -> None:
     """One process through all of it: its start takes longer than the faults."""
     ctx = sqlite_ctx
     with p.worker_process(ctx) as service:
@@ -63,24 +63,6 @@ def test_what_is_killed_within_a_worker_costs_no_job(sqlite_ctx: Context) -> Non
         assert p.ended(ctx, lost).state is JobState.SUCCEEDED
         assert p.attempts(ctx, lost) == 2
         p.until(lambda: not any(map(p.is_alive, orphans)), "children end with their worker")
-    assert p.plans_of_jobs(ctx) == sorted([cancelled, crashed, lost])
-
-
-def test_a_service_killed_during_a_search_finds_its_jobs_again(sqlite_ctx: Context) -> None:
-    ctx = sqlite_ctx
-    with p.worker_process(ctx, FLEET_WORKERS="1") as service:
-        runs, waits = p.submitted(ctx, p.ENDLESS), p.submitted(ctx)
-        p.searching(ctx, runs)
-        family = p.descendants(service.pid)
-        p.kill(service.pid)
-        p.until(lambda: not any(map(p.is_alive, family)), "all that it had started ends with it")
-    assert p.job_of(ctx, waits).state is JobState.QUEUED
-    with ctx.store.write() as session:
-        p.ask_for_less(session, runs)
-    with p.worker_process(ctx) as service:
-        assert p.ended(ctx, runs).state is JobState.SUCCEEDED
-        assert p.ended(ctx, waits).state is JobState.SUCCEEDED
-        assert (p.attempts(ctx, runs), p.attempts(ctx, waits)) == (2, 1)
 
         handed_back = p.submitted(ctx, p.ENDLESS)
         p.searching(ctx, handed_back)
@@ -90,15 +72,25 @@ def test_a_service_killed_during_a_search_finds_its_jobs_again(sqlite_ctx: Conte
         p.until(lambda: not any(map(p.is_alive, family)), "all that it had started ends with it")
     assert p.job_of(ctx, handed_back).state is JobState.QUEUED
     assert p.attempts(ctx, handed_back) == 0
-    assert p.plans_of_jobs(ctx) == sorted([runs, waits])
+    assert p.plans_of_jobs(ctx) == sorted([cancelled, crashed, lost])
 
 
-def test_two_services_share_the_jobs_of_one_database(postgresql_ctx: Context) -> None:
+def test_what_a_killed_service_leaves_is_done_by_two_others(postgresql_ctx: Context) -> None:
     ctx = postgresql_ctx
-    waiting = [p.submitted(ctx) for _ in range(count(short=4, long=40))]
+    with p.worker_process(ctx, FLEET_WORKERS="1") as service:
+        runs = p.submitted(ctx, p.ENDLESS)
+        waiting = [p.submitted(ctx) for _ in range(count(short=3, long=40))]
+        p.searching(ctx, runs)
+        family = p.descendants(service.pid)
+        p.kill(service.pid)
+        p.until(lambda: not any(map(p.is_alive, family)), "all that it had started ends with it")
+    assert {p.job_of(ctx, job_id).state for job_id in waiting} == {JobState.QUEUED}
+    with ctx.store.write() as session:
+        p.ask_for_less(session, runs)
     with p.worker_process(ctx, FLEET_WORKERS="1"), p.worker_process(ctx, FLEET_WORKERS="1"):
-        assert {p.ended(ctx, job_id).state for job_id in waiting} == {JobState.SUCCEEDED}
-    assert p.plans_of_jobs(ctx) == sorted(waiting)
+        assert {p.ended(ctx, job_id).state for job_id in (runs, *waiting)} == {JobState.SUCCEEDED}
+    assert p.plans_of_jobs(ctx) == sorted([runs, *waiting])
+    assert p.attempts(ctx, runs) == 2
     assert {p.attempts(ctx, job_id) for job_id in waiting} == {1}
 
 
@@ -107,7 +99,11 @@ def scheduler_with_worker(ctx: Context, port: int) -> Iterator[tuple[int, int]]:
     """A scheduler and a worker of Dask, as an administrator starts them."""
     address = f"tcp://127.0.0.1:{port}"
     scheduler = p.started(
-        "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard"
+        "distributed.cli.dask_scheduler",
+        "--host=127.0.0.1",
+        f"--port={port}",
+        "--no-dashboard",
+        "--dashboard-address=127.0.0.1:0",
     )
     worker = p.started(
         "distributed.cli.dask_worker",
