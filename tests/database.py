@@ -30,8 +30,13 @@ SHAPE = """
     WHERE relnamespace = 'public'::regnamespace
 """
 """Every column of every table and index, and the revision of the migrations."""
-EMPTIED = "".join(f'DELETE FROM "{table.name}";' for table in reversed(Base.metadata.sorted_tables)) + (
-    "SELECT setval(format('%I', sequencename)::regclass, 1, false) FROM pg_sequences"
+EMPTIED = ";".join(
+    [
+        # A server that crashes in the next test has to find the rows gone when it comes back.
+        "SET synchronous_commit = on",
+        *(f'DELETE FROM "{table.name}"' for table in reversed(Base.metadata.sorted_tables)),
+        "SELECT setval(format('%I', sequencename)::regclass, 1, false) FROM pg_sequences",
+    ]
 )
 SERVERS_OWN_USERS = ("postgres", "nobody")
 DEBIAN = Path("/usr/lib/postgresql")
