@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from distributed import Client, Future, LocalCluster
+from distributed.security import Security
 
 from fleet.service.config import Config, environment_of
 
@@ -131,6 +132,8 @@ class Cluster:
             threads_per_worker=self._config.workers,
             processes=True,
             host=HERE,
+            # Whoever may send tasks runs code as us: only our processes know this certificate.
+            security=Security.temporary(),
             # No dashboard; what else answers over HTTP there takes any free port of this machine only.
             worker_dashboard_address=ANY_PORT,
             scheduler_kwargs={"dashboard": False, "dashboard_address": ANY_PORT},
