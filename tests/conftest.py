@@ -1,4 +1,4 @@
-"""For all tests: a clean environment, shared data, the browser, databases, how deep hypothesis searches."""
+"""For all tests: a clean environment, shared data, browser, databases, how deep hypothesis searches."""
 
 import os
 import shutil
@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
 
+from fleet.service import passwords
 from fleet.store import Store
 from tests.browser import Browser, find_chromium
 from tests.database import Clock, Server, find_postgresql, migrated, opened, running_server, sqlite_url
@@ -15,6 +17,7 @@ from tests.depth import count
 
 ROOT = Path(__file__).parents[1]
 KEPT_VARIABLES = {"FLEET_TEST_DEPTH", "FLEET_REQUIRE_ALL", "FLEET_SHARED_DATA"}
+QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 # The same examples in every run: a red CI is red again at a developer's desk. The long run looks further.
 settings.register_profile(
@@ -43,6 +46,19 @@ def clean_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LANG", "C.UTF-8")
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def real_hashes() -> None:
+    """For a test about what it costs to hash a password."""
+
+
+@pytest.fixture(autouse=True)
+def quick_hashes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hashes of passwords cost nothing, unless a test asks for ``real_hashes``."""
+    if "real_hashes" not in request.fixturenames:
+        monkeypatch.setattr(passwords, "_hasher", QUICK_HASHER)
+        monkeypatch.setattr(passwords, "HASH_OF_NOBODY", QUICK_HASHER.hash("nobody"))
 
 
 @pytest.fixture(scope="session")

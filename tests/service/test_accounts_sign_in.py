@@ -23,19 +23,11 @@ from tests.accounts import ADDRESS, PASSWORD, add_account, caller, context, sign
 from tests.database import Clock
 
 ELSEWHERE = "198.51.100.4"
-NO_WORK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @pytest.fixture
 def ctx(store: Store) -> Context:
     return context(store)
-
-
-@pytest.fixture
-def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hashes that cost nothing, where a test makes many tries and looks at their number only."""
-    monkeypatch.setattr(passwords, "_hasher", NO_WORK)
-    monkeypatch.setattr(passwords, "HASH_OF_NOBODY", NO_WORK.hash("nobody"))
 
 
 def watched(owner: type, name: str) -> AbstractContextManager[mock.Mock]:
@@ -73,6 +65,7 @@ def test_whatever_is_wrong_the_answer_is_the_same(ctx: Context):
         )
 
 
+@pytest.mark.usefixtures("real_hashes")
 def test_whatever_is_wrong_the_work_is_the_same(ctx: Context):
     """A name that nobody has costs the same hash and the same writes, so that time tells nothing."""
     add_account(ctx, "aygul")
@@ -92,7 +85,6 @@ def test_whatever_is_wrong_the_work_is_the_same(ctx: Context):
     assert len(set(numbers_of_writes.values())) == 1
 
 
-@pytest.mark.usefixtures("quick_hashes")
 def test_guessing_a_password_ends_after_ten_tries(ctx: Context, clock: Clock):
     add_account(ctx, "aygul")
     assert [wrong(ctx) for _ in range(TRIES_PER_NAME)] == [ErrorCode.SIGN_IN_WRONG] * TRIES_PER_NAME
@@ -111,7 +103,6 @@ def test_guessing_a_password_ends_after_ten_tries(ctx: Context, clock: Clock):
     assert signed_in(ctx, "aygul")
 
 
-@pytest.mark.usefixtures("quick_hashes")
 def test_a_success_gives_all_tries_back(ctx: Context):
     add_account(ctx, "aygul")
     for _ in range(3):
@@ -120,7 +111,6 @@ def test_a_success_gives_all_tries_back(ctx: Context):
         assert signed_in(ctx, "aygul")
 
 
-@pytest.mark.usefixtures("quick_hashes")
 def test_trying_one_password_on_many_names_ends_too(ctx: Context):
     add_account(ctx, "aygul")
     outcomes = [wrong(ctx, f"name {number}") for number in range(TRIES_PER_ADDRESS)]
@@ -129,7 +119,6 @@ def test_trying_one_password_on_many_names_ends_too(ctx: Context):
     assert signed_in(ctx, "aygul", address=ELSEWHERE)
 
 
-@pytest.mark.usefixtures("quick_hashes")
 def test_an_own_account_does_not_hide_guesses_at_another(ctx: Context):
     """Who signs in rightly in between does not get the address's tries back."""
     add_account(ctx, "attacker")
@@ -140,7 +129,6 @@ def test_an_own_account_does_not_hide_guesses_at_another(ctx: Context):
     assert wrong(ctx, "one more") == ErrorCode.SIGN_IN_TOO_OFTEN
 
 
-@pytest.mark.usefixtures("quick_hashes")
 def test_many_tries_at_once_are_no_more_than_one_after_the_other(ctx: Context):
     add_account(ctx, "aygul")
     with ThreadPoolExecutor(8) as pool:
@@ -149,7 +137,6 @@ def test_many_tries_at_once_are_no_more_than_one_after_the_other(ctx: Context):
     assert outcomes.count(ErrorCode.SIGN_IN_WRONG) <= TRIES_PER_NAME
 
 
-@pytest.mark.usefixtures("quick_hashes")
 def test_a_clock_that_was_set_back_locks_nobody_out_for_longer(ctx: Context, clock: Clock):
     add_account(ctx, "aygul")
     for _ in range(TRIES_PER_NAME):
@@ -160,7 +147,6 @@ def test_a_clock_that_was_set_back_locks_nobody_out_for_longer(ctx: Context, clo
     assert refused.value.problems[0].params == {"seconds": WINDOW.total_seconds()}
 
 
-@pytest.mark.usefixtures("quick_hashes")
 def test_tries_that_no_longer_count_are_forgotten(ctx: Context, clock: Clock):
     for number in range(5):
         wrong(ctx, f"name {number}")
@@ -252,10 +238,11 @@ def test_a_new_password_ends_the_other_sessions(ctx: Context):
     assert signed_in(ctx, "aygul", "walnuts after dark")
 
 
+@pytest.mark.usefixtures("real_hashes")
 def test_a_hash_of_older_parameters_is_renewed_when_its_password_is_typed(ctx: Context):
     made = add_account(ctx, "aygul", password=None)
     with ctx.store.write() as session:
-        session.get_one(Account, made.id).password_hash = NO_WORK.hash(PASSWORD)
+        session.get_one(Account, made.id).password_hash = PasswordHasher(time_cost=1).hash(PASSWORD)
     assert signed_in(ctx, "aygul")
     with ctx.store.read() as session:
         renewed = session.get_one(Account, made.id).password_hash
