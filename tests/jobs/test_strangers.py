@@ -27,5 +27,5 @@ def test_a_stranger_cannot_send_tasks_to_the_workers_of_this_machine(address: st
     assert address.startswith("tls://127.0.0.1:")
     with pytest.raises(OSError, match="TLS certificate does not match"):
         Client(address, security=Security.temporary(), timeout=5.0)
-    with pytest.raises(OSError, match="Timed out|TLS|closed"):
+    with pytest.raises(OSError, match=r"Timed out|TLS|closed"):
         Client(address.replace("tls://", "tcp://"), timeout=5.0)
