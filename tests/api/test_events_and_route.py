@@ -7,15 +7,9 @@ import pytest
 
 from fleet.service.context import Context
 from fleet.service.events import MOST_AT_ONCE
-from fleet.store import Store
 from tests.api_client import Client
 from tests.database import Clock
 from tests.running_day import RunningDay, done, publish, published, stops
-
-
-@pytest.fixture
-def api_store(store: Store) -> Store:
-    return store
 
 
 @pytest.fixture

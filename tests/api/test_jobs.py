@@ -1,13 +1,11 @@
 """Jobs over HTTP: looked after, cancelled, and only by whom they belong to."""
 
-import pytest
 
 from fleet.service import jobs
 from fleet.service.context import Context
 from fleet.service.job_inputs import PlanInput, SearchSettings, SolveInput
 from fleet.service.jobs import JobKind
 from fleet.service.roles import Caller, Role
-from fleet.store import Store
 from tests.api_client import Client
 from tests.random_days import random_day
 from tests.working import worker
@@ -17,12 +15,6 @@ PROBLEM = {
     "vehicles": [{"id": 1, "start_index": 0, "end_index": 0}],
     "matrices": {"car": {"durations": [[0, 60], [60, 0]]}},
 }
-
-
-@pytest.fixture
-def api_store(store: Store) -> Store:
-    """On both databases."""
-    return store
 
 
 def submitted(ctx: Context, client: Client, *, kind: JobKind = JobKind.PLAN, input: str = "{}") -> str:
