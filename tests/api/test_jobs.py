@@ -1,6 +1,5 @@
 """Jobs over HTTP: looked after, cancelled, and only by whom they belong to."""
 
-
 from fleet.service import jobs
 from fleet.service.context import Context
 from fleet.service.job_inputs import PlanInput, SearchSettings, SolveInput
