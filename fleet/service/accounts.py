@@ -11,7 +11,7 @@ from fleet.model import ErrorCode, bad_input
 from fleet.model.base import Document, Id, refusal
 from fleet.service import passwords
 from fleet.service.context import Context
-from fleet.service.paging import DEFAULT_LIMIT, Page, cursor_of, key_of
+from fleet.service.paging import DEFAULT_LIMIT, Page, after_of, page_of
 from fleet.service.passwords import Secret
 from fleet.service.roles import Caller, Permission, Role
 from fleet.store import accounts as rows
@@ -89,14 +89,10 @@ def list_accounts(
 ) -> Page[AccountView]:
     """Return the accounts by name."""
     caller.has_to(Permission.MANAGE_ACCOUNTS)
-    (after,) = key_of(cursor, str) or ("",)
+    after = after_of(cursor, str) or ""
     with ctx.store.read() as session:
-        found = rows.accounts_after(session, name=str(after), limit=limit + 1)
-    shown = found[:limit]
-    return Page[AccountView](
-        items=tuple(view(account) for account in shown),
-        next=cursor_of(shown[-1].name) if len(found) > limit else None,
-    )
+        found = rows.accounts_after(session, name=after, limit=limit + 1)
+    return page_of(found, limit=limit, key=lambda account: (account.name,), item=view)
 
 
 def all_accounts(ctx: Context, caller: Caller) -> tuple[AccountView, ...]:

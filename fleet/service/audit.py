@@ -7,10 +7,11 @@ from pydantic import JsonValue
 
 from fleet.model.base import Document
 from fleet.service.context import Context
-from fleet.service.paging import DEFAULT_LIMIT, Page, cursor_of, key_of
+from fleet.service.paging import DEFAULT_LIMIT, Page, after_of, page_of
 from fleet.service.roles import Caller, Permission
 from fleet.store import audit
 from fleet.store.audit import Wanted
+from fleet.store.tables import Audit
 
 
 class AuditLine(Document):
@@ -58,7 +59,7 @@ def list_audit(
         CURSOR_UNKNOWN.
     """
     caller.has_to(Permission.READ_AUDIT)
-    key = key_of(cursor, int)
+    before = after_of(cursor, int)
     zone = ZoneInfo(ctx.config.zone)
     wanted = Wanted(
         begin=None if first is None else _midnight(first, zone=zone),
@@ -69,22 +70,21 @@ def list_audit(
         subject=subject,
     )
     with ctx.store.read() as session:
-        before = None if key is None else int(key[0])
         found = audit.page(session, wanted=wanted, limit=limit + 1, before=before)
-        items = tuple(
-            AuditLine(
-                number=line.id,
-                at=line.at,
-                account_id=line.account_id,
-                account_name=name,
-                action=line.action,
-                kind=line.kind,
-                subject=line.subject,
-                details=line.details,
-            )
-            for line, name in found[:limit]
-        )
-    return Page(items=items, next=cursor_of(items[-1].number) if len(found) > limit else None)
+        return page_of(found, limit=limit, key=lambda pair: (pair[0].id,), item=lambda pair: _line(*pair))
+
+
+def _line(line: Audit, account_name: str | None) -> AuditLine:
+    return AuditLine(
+        number=line.id,
+        at=line.at,
+        account_id=line.account_id,
+        account_name=account_name,
+        action=line.action,
+        kind=line.kind,
+        subject=line.subject,
+        details=line.details,
+    )
 
 
 def _midnight(date: datetime.date, *, zone: ZoneInfo) -> datetime.datetime:

@@ -6,9 +6,10 @@ from typing import Any
 from fleet.model import DayDraft, ErrorCode, bad_input
 from fleet.model.base import Count, Date, Document, Label
 from fleet.service.context import Context
-from fleet.service.paging import DEFAULT_LIMIT, Page, cursor_of, key_of
+from fleet.service.paging import DEFAULT_LIMIT, Page, after_of, page_of
 from fleet.service.roles import Caller, Permission
 from fleet.store import days
+from fleet.store.days import Listed
 from fleet.store.tables import StoredPlan
 
 
@@ -51,27 +52,14 @@ def list_days(
 ) -> Page[DayEntry]:
     """Return the days, the latest first, with their latest and their published plans."""
     caller.has_to(Permission.EDIT_DAYS)
-    key = key_of(cursor, str)
+    after = after_of(cursor, str)
     try:
-        before = None if key is None else datetime.date.fromisoformat(str(key[0]))
+        before = None if after is None else datetime.date.fromisoformat(after)
     except ValueError as error:
         raise bad_input(ErrorCode.CURSOR_UNKNOWN, where="cursor", value=cursor) from error
     with ctx.store.read() as session:
         found = days.page(session, limit=limit + 1, before=before, first=first, last=last)
-    entries = tuple(
-        DayEntry(
-            date=entry.day.date,
-            title=entry.day.body["title"],
-            version=entry.day.version,
-            requests=entry.requests,
-            changed_at=entry.day.changed_at,
-            latest_plan=_plan_entry(entry.plan),
-            published_plan=_plan_entry(entry.published),
-        )
-        for entry in found[:limit]
-    )
-    more = len(found) > limit
-    return Page(items=entries, next=cursor_of(entries[-1].date.isoformat()) if more else None)
+    return page_of(found, limit=limit, key=lambda entry: (entry.day.date.isoformat(),), item=_entry)
 
 
 def list_kept_days(ctx: Context, caller: Caller, *, date: datetime.date) -> Page[KeptDay]:
@@ -100,6 +88,18 @@ def kept_day(ctx: Context, caller: Caller, *, date: datetime.date, version: int)
         if kept is None:
             raise bad_input(ErrorCode.NOT_FOUND, where="version", value=version, kind="day")
         return DayDraft.model_validate_json(kept.document)
+
+
+def _entry(listed: Listed) -> DayEntry:
+    return DayEntry(
+        date=listed.day.date,
+        title=listed.day.body["title"],
+        version=listed.day.version,
+        requests=listed.requests,
+        changed_at=listed.day.changed_at,
+        latest_plan=_plan_entry(listed.plan),
+        published_plan=_plan_entry(listed.published),
+    )
 
 
 def _plan_entry(plan: StoredPlan | None) -> PlanEntry | None:

@@ -14,7 +14,7 @@ from fleet.service import accounts, sessions
 from fleet.service.accounts import AccountBase
 from fleet.service.addresses import address_for_phones
 from fleet.service.context import Context
-from fleet.service.paging import DEFAULT_LIMIT, Page, cursor_of, key_of
+from fleet.service.paging import DEFAULT_LIMIT, Page, after_of, page_of
 from fleet.service.passwords import Secret
 from fleet.service.roles import Caller, Permission, Role
 from fleet.service.sign_in import Started, start
@@ -128,14 +128,10 @@ def list_devices(
 ) -> Page[DeviceView]:
     """Return the phones that are signed in: of a driver, or of all."""
     caller.has_to(Permission.MANAGE_DRIVERS)
-    (after,) = key_of(cursor, str) or ("",)
+    after = after_of(cursor, str) or ""
     with ctx.store.read() as session:
-        found = rows.devices(session, at=ctx.store.clock(), driver=driver, after=str(after), limit=limit + 1)
-    shown = found[:limit]
-    return Page[DeviceView](
-        items=tuple(_view(credential, account) for credential, account in shown),
-        next=cursor_of(shown[-1][0].id) if len(found) > limit else None,
-    )
+        found = rows.devices(session, at=ctx.store.clock(), driver=driver, after=after, limit=limit + 1)
+    return page_of(found, limit=limit, key=lambda pair: (pair[0].id,), item=lambda pair: _view(*pair))
 
 
 def revoke_device(ctx: Context, caller: Caller, *, device_id: str) -> None:

@@ -16,7 +16,7 @@ from fleet.planning.day_state import Fact, Followed, follow, is_far_from
 from fleet.service.context import Context
 from fleet.service.day_parts import existing
 from fleet.service.own_route import is_driver, own_tricycle
-from fleet.service.paging import DEFAULT_LIMIT, Page, cursor_of, key_of
+from fleet.service.paging import DEFAULT_LIMIT, Page, after_of, page_of
 from fleet.service.roles import Caller, Permission
 from fleet.service.shown_plans import shown_plan
 from fleet.store import events, tables
@@ -132,8 +132,7 @@ def list_events(
         NOT_FOUND when there is no such day.
     """
     caller.has_to(Permission.REPORT)
-    key = key_of(cursor, int)
-    after = max(since, int(key[0]) if key else 0)
+    after = max(since, after_of(cursor, int) or 0)
     with ctx.store.read() as session:
         stored = existing(session, date=date)
         if is_driver(caller):
@@ -149,17 +148,18 @@ def list_events(
             rows = events.page(session, date=date, after=after, limit=limit + 1, tricycle=tricycle)
         facts = {row.number: _fact(row) for row in rows[:limit]}
         flagged = _flags_in_context(session, date=date, facts=facts.values())
-    items = tuple(
-        ReceivedEvent(
+    return page_of(
+        rows,
+        limit=limit,
+        key=lambda row: (row.number,),
+        item=lambda row: ReceivedEvent(
             number=row.number,
             sender=row.sender,
             received_at=row.received_at,
             flags=tuple(sorted(flagged.get(row.number, _stored_flags(row)))),
             event=facts[row.number].event,
-        )
-        for row in rows[:limit]
+        ),
     )
-    return Page(items=items, next=cursor_of(items[-1].number) if len(rows) > limit else None)
 
 
 def read_state(ctx: Context, caller: Caller, *, date: datetime.date) -> DayState:

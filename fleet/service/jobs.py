@@ -11,7 +11,7 @@ from fleet.model import ErrorCode, Plan, bad_input
 from fleet.model.base import Count, Document, Fraction
 from fleet.service.addresses import API_PATH
 from fleet.service.context import Context
-from fleet.service.paging import DEFAULT_LIMIT, Page, cursor_of, key_of
+from fleet.service.paging import DEFAULT_LIMIT, Page, after_of, page_of
 from fleet.service.roles import Caller, Permission, Role
 from fleet.store import jobs as rows
 from fleet.store.audit import note
@@ -203,18 +203,19 @@ def list_jobs(
         CURSOR_UNKNOWN.
     """
     caller.has_to(Permission.SOLVE)
-    key = key_of(cursor, str)
+    after = after_of(cursor, str)
     with ctx.store.read() as session:
-        before = rows.get_job(session, str(key[0])) if key else None
-        if key and before is None:
+        before = None if after is None else rows.get_job(session, after)
+        if after is not None and before is None:
             raise bad_input(ErrorCode.CURSOR_UNKNOWN, where="cursor", value=cursor)
         owner = None if _sees_all(caller) else caller.account_id
         found = rows.jobs_of(session, account_id=owner, limit=limit + 1, before=before)
         places = rows.positions(session) if any(job.state == JobState.QUEUED for job in found) else {}
-    shown = found[:limit]
-    return Page[JobView](
-        items=tuple(JobView.of(job, position=places.get(job.id)) for job in shown),
-        next=cursor_of(shown[-1].id) if len(found) > limit else None,
+    return page_of(
+        found,
+        limit=limit,
+        key=lambda job: (job.id,),
+        item=lambda job: JobView.of(job, position=places.get(job.id)),
     )
 
 

@@ -28,7 +28,7 @@ from fleet.service.day_parts import (
     validated,
     with_all_named,
 )
-from fleet.service.paging import DEFAULT_LIMIT, Page, cursor_of, key_of
+from fleet.service.paging import DEFAULT_LIMIT, Page, after_of, page_of
 from fleet.service.roles import Caller, Permission
 from fleet.store import audit, days, master, standing_orders
 from fleet.store.master import Kind
@@ -81,20 +81,18 @@ def list_records(
         Of places their kind, of households their place.
     """
     caller.has_to(Permission.EDIT_DAYS)
-    key = key_of(cursor, str)
+    after = after_of(cursor, str)
     fields = {name: value for name, value in (("kind", kind), ("place", place)) if value is not None}
     with ctx.store.read() as session:
         found = master.page(
             session,
             KIND_OF[model],
             limit=limit + 1,
-            after=None if key is None else str(key[0]),
+            after=after,
             text=text,
             fields=fields,
         )
-        items = tuple(_kept(model, row) for row in found[:limit])
-    more = len(found) > limit
-    return Page(items=items, next=cursor_of(items[-1].record.id) if more else None)
+        return page_of(found, limit=limit, key=lambda row: (row.id,), item=lambda row: _kept(model, row))
 
 
 def read_record(ctx: Context, caller: Caller, *, model: type[R], record_id: str) -> Kept[R]:

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 from pydantic import Field
@@ -10,6 +11,8 @@ from fleet.model import ErrorCode, bad_input
 from fleet.model.base import Document
 
 T = TypeVar("T")
+Row = TypeVar("Row")
+Part = TypeVar("Part", str, int)
 Key = tuple[str | int, ...]
 """What a list is ordered by; the last item's key is where the next page begins."""
 
@@ -23,6 +26,27 @@ class Page(Document, Generic[T]):
 
     items: tuple[T, ...]
     next: str | None = Field(default=None, description="cursor of the next page; absent on the last one")
+
+
+def page_of(
+    found: Sequence[Row], *, limit: int, key: Callable[[Row], Key], item: Callable[[Row], T]
+) -> Page[T]:
+    """Return the page of what was found.
+
+    Parameters
+    ----------
+    found : sequence
+        In the list's order, up to ``limit + 1``: one more than is shown says that there is a next page.
+    limit : int
+        Most items of a page.
+    key : callable
+        Returns what the list is ordered by.
+    item : callable
+        Returns what is shown.
+    """
+    shown = found[:limit]
+    more = len(found) > limit
+    return Page(items=tuple(map(item, shown)), next=cursor_of(*key(shown[-1])) if more else None)
 
 
 def cursor_of(*key: str | int) -> str:
@@ -58,6 +82,18 @@ def key_of(cursor: str | None, *kinds: type) -> Key | None:
     ):
         raise bad_input(ErrorCode.CURSOR_UNKNOWN, where="cursor", value=cursor)
     return tuple(key)
+
+
+def after_of(cursor: str | None, kind: type[Part]) -> Part | None:
+    """Return the only part of the key that a cursor stands for, None at the first page.
+
+    Raises
+    ------
+    InputError
+        CURSOR_UNKNOWN.
+    """
+    key = key_of(cursor, kind)
+    return None if key is None else kind(key[0])
 
 
 def _is_sound(part: str | int) -> bool:

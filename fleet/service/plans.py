@@ -13,7 +13,7 @@ from fleet.service.days import assembled_day
 from fleet.service.job_inputs import PlanInput, SearchSettings
 from fleet.service.jobs import JobKind, JobView, submit
 from fleet.service.kept_plans import PlanSummary, existing_plan, fields_of, keep_plan
-from fleet.service.paging import DEFAULT_LIMIT, Page, cursor_of, key_of
+from fleet.service.paging import DEFAULT_LIMIT, Page, after_of, page_of
 from fleet.service.plan_checks import as_problem, checked
 from fleet.service.roles import Caller, Permission
 from fleet.store.plans import latest_publication, plans_of
@@ -90,17 +90,19 @@ def list_plans(
         CURSOR_UNKNOWN.
     """
     caller.has_to(Permission.PLAN)
-    key = key_of(cursor, int)
+    before = after_of(cursor, int)
     with ctx.store.read() as session:
-        before = None if key is None else int(key[0])
         found = plans_of(session, date=date, limit=limit + 1, before=before)
         shown = latest_publication(session, date=date)
         sha256 = _sha256_now(session, date) if found else None
-    items = tuple(
-        ListedPlan.now(stored, published=shown is not None and stored.id == shown.plan_id, sha256=sha256)
-        for stored in found[:limit]
+    return page_of(
+        found,
+        limit=limit,
+        key=lambda stored: (stored.number,),
+        item=lambda stored: ListedPlan.now(
+            stored, published=shown is not None and stored.id == shown.plan_id, sha256=sha256
+        ),
     )
-    return Page(items=items, next=cursor_of(items[-1].number) if len(found) > limit else None)
 
 
 def read_summary(ctx: Context, caller: Caller, *, plan_id: str) -> PlanSummary:

@@ -13,7 +13,7 @@ from fleet.service.day_parts import existing
 from fleet.service.days import assembled_day
 from fleet.service.differences import RouteDifference, route_differences
 from fleet.service.kept_plans import existing_plan
-from fleet.service.paging import DEFAULT_LIMIT, Page, cursor_of, key_of
+from fleet.service.paging import DEFAULT_LIMIT, Page, after_of, page_of
 from fleet.service.roles import Caller, Permission
 from fleet.service.shown_plans import shown_plan
 from fleet.store import plans as rows
@@ -164,10 +164,9 @@ def list_publications(
         CURSOR_UNKNOWN.
     """
     caller.has_to(Permission.PLAN)
-    key = key_of(cursor, int)
+    before = after_of(cursor, int)
     with ctx.store.read() as session:
-        before = None if key is None else int(key[0])
         found = rows.publications_of(session, date=date, limit=limit + 1, before=before)
-    items = tuple(PublicationView.of(*pair) for pair in found[:limit])
-    more = len(found) > limit
-    return Page(items=items, next=cursor_of(found[limit - 1][0].id) if more else None)
+    return page_of(
+        found, limit=limit, key=lambda pair: (pair[0].id,), item=lambda pair: PublicationView.of(*pair)
+    )

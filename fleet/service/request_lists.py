@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from fleet.service.context import Context
 from fleet.service.day_parts import existing
-from fleet.service.paging import DEFAULT_LIMIT, Page, cursor_of, key_of
+from fleet.service.paging import DEFAULT_LIMIT, Page, key_of, page_of
 from fleet.service.requests import RequestEntry, entry_of
 from fleet.service.roles import Caller, Permission
 from fleet.store import days, requests
@@ -87,9 +87,7 @@ def list_requests(
     wanted.sort(key=lambda item: item[0], reverse=descending)
     if after is not None:
         wanted = [item for item in wanted if (item[0] < after if descending else item[0] > after)]
-    items = tuple(entry_of(row) for _, row in wanted[:limit])
-    more = len(wanted) > limit
-    return Page(items=items, next=cursor_of(*wanted[limit - 1][0]) if more else None)
+    return page_of(wanted, limit=limit, key=lambda item: item[0], item=lambda item: entry_of(item[1]))
 
 
 def _key(row: Row, sort: SortKey) -> tuple[Sorted, ...]:

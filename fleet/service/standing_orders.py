@@ -11,7 +11,7 @@ from fleet.model.base import Count, Document
 from fleet.service.context import Context
 from fleet.service.day_parts import LISTS, asked_for, told_without, unchanged, validated, with_all_named
 from fleet.service.days import begun
-from fleet.service.paging import DEFAULT_LIMIT, Page, cursor_of, key_of
+from fleet.service.paging import DEFAULT_LIMIT, Page, after_of, page_of
 from fleet.service.recurring import OrderId, OrdersTaken, StandingOrder, take_orders
 from fleet.service.roles import Caller, Permission
 from fleet.store import audit, days, standing_orders
@@ -54,11 +54,10 @@ def list_orders(
 ) -> Page[OrderEntry]:
     """Return standing orders by id."""
     caller.has_to(Permission.EDIT_DAYS)
-    key = key_of(cursor, str)
+    after = after_of(cursor, str)
     with ctx.store.read() as session:
-        found = standing_orders.page(session, limit=limit + 1, after=None if key is None else str(key[0]))
-        items = tuple(map(_entry, found[:limit]))
-    return Page(items=items, next=cursor_of(items[-1].order.id) if len(found) > limit else None)
+        found = standing_orders.page(session, limit=limit + 1, after=after)
+        return page_of(found, limit=limit, key=lambda row: (row.id,), item=_entry)
 
 
 def read_order(ctx: Context, caller: Caller, *, order_id: str) -> OrderEntry:

@@ -9,7 +9,7 @@ from fleet.model import ErrorCode, bad_input
 from fleet.model.base import AS_WHOLE, Document, Id, Label
 from fleet.service import accounts, sessions
 from fleet.service.context import Context
-from fleet.service.paging import DEFAULT_LIMIT, Page, cursor_of, key_of
+from fleet.service.paging import DEFAULT_LIMIT, Page, after_of, page_of
 from fleet.service.roles import Caller, Permission, Role
 from fleet.store import accounts as rows
 from fleet.store.accounts import CredentialKind
@@ -102,20 +102,16 @@ def list_tokens(
         FORBIDDEN for another's account.
     """
     caller.has_to(Permission.OWN_ACCOUNT)
-    (after,) = key_of(cursor, str) or ("",)
+    after = after_of(cursor, str) or ""
     with ctx.store.read() as session:
         found = rows.tokens(
             session,
             account_id=_whose(caller, account_id),
             at=ctx.store.clock(),
-            after=str(after),
+            after=after,
             limit=limit + 1,
         )
-    shown = found[:limit]
-    return Page[TokenView](
-        items=tuple(_view(credential) for credential in shown),
-        next=cursor_of(shown[-1].id) if len(found) > limit else None,
-    )
+    return page_of(found, limit=limit, key=lambda credential: (credential.id,), item=_view)
 
 
 def revoke_token(ctx: Context, caller: Caller, *, token_id: str) -> None:
