@@ -45,6 +45,18 @@ class Client:
         return self.call("DELETE", path, **options)
 
 
+def in_pages_of_one(client: Client, path: str) -> list[Any]:
+    """What a list holds, fetched item by item, each by the cursor of the page before."""
+    items: list[Any] = []
+    query: dict[str, Any] = {"limit": 1}
+    while True:
+        page = client.get(path, query_string=query).json
+        items += page["items"]
+        if page["next"] is None:
+            return items
+        query["cursor"] = page["next"]
+
+
 def client_of(
     app: Flask, ctx: Context, *, role: Role, name: str | None = None, driver: str | None = None
 ) -> Client:

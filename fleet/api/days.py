@@ -84,9 +84,9 @@ def delete_day(ctx: Context, caller: Caller, path: DayPath) -> None:
 
 
 @api.on("GET", "/days/<date>/history", may=MAY, answers=Page[KeptDay])
-def list_day_versions(ctx: Context, caller: Caller, path: DayPath) -> Page[KeptDay]:
+def list_day_versions(ctx: Context, caller: Caller, path: DayPath, query: PageQuery) -> Page[KeptDay]:
     """List the versions of a day that were replaced or deleted, the latest first."""
-    return day_lists.list_kept_days(ctx, caller, date=path.date)
+    return day_lists.list_kept_days(ctx, caller, date=path.date, limit=query.limit, cursor=query.cursor)
 
 
 @api.on("GET", "/days/<date>/history/<version>", may=MAY, answers=DayDraft)

@@ -78,8 +78,12 @@ def _offer(model: type[Record], query_model: type[RecordsQuery] = RecordsQuery) 
     def delete(ctx: Context, caller: Caller, path: RecordPath) -> None:
         master.delete_record(ctx, caller, model=model, record_id=path.id, version=expected_version())
 
-    def history(ctx: Context, caller: Caller, path: RecordPath) -> Page[KeptVersion[Record]]:
-        return master.record_history(ctx, caller, model=model, record_id=path.id)
+    def history(
+        ctx: Context, caller: Caller, path: RecordPath, query: PageQuery
+    ) -> Page[KeptVersion[Record]]:
+        return master.record_history(
+            ctx, caller, model=model, record_id=path.id, limit=query.limit, cursor=query.cursor
+        )
 
     # Which model a function of this factory takes is known only here.
     list_all.__annotations__["query"] = query_model
@@ -90,7 +94,7 @@ def _offer(model: type[Record], query_model: type[RecordsQuery] = RecordsQuery) 
         (read, f"read_{kind}", f"Return a {kind}."),
         (change, f"change_{kind}", f"Change a {kind}: for days to come at once, for days that were not."),
         (delete, f"delete_{kind}", f"Delete a {kind} that no day to come and no standing order needs."),
-        (history, f"list_{kind}_versions", f"List what a {kind} was, version by version."),
+        (history, f"list_{kind}_versions", f"List what a {kind} was, the latest version first."),
     ):
         view.__name__, view.__doc__ = name, about
     one = f"{path}/<id>"

@@ -104,9 +104,13 @@ def delete_request(ctx: Context, caller: Caller, path: RequestPath) -> None:
 
 
 @api.on("GET", "/days/<date>/requests/<id>/history", may=MAY, answers=Page[RequestChange])
-def list_request_changes(ctx: Context, caller: Caller, path: RequestPath) -> Page[RequestChange]:
+def list_request_changes(
+    ctx: Context, caller: Caller, path: RequestPath, query: PageQuery
+) -> Page[RequestChange]:
     """List who changed what of a request when, the latest first."""
-    return requests.request_history(ctx, caller, date=path.date, request_id=path.id)
+    return requests.request_history(
+        ctx, caller, date=path.date, request_id=path.id, limit=query.limit, cursor=query.cursor
+    )
 
 
 @api.on("POST", "/days/<date>/requests/copy", may=MAY, answers=Copied)

@@ -57,9 +57,13 @@ def delete_standing_order(ctx: Context, caller: Caller, path: RecordPath) -> Non
 
 
 @api.on("GET", "/standing-orders/<id>/history", may=MAY, answers=Page[OrderVersion])
-def list_standing_order_versions(ctx: Context, caller: Caller, path: RecordPath) -> Page[OrderVersion]:
-    """List what a standing order was, version by version."""
-    return standing_orders.order_history(ctx, caller, order_id=path.id)
+def list_standing_order_versions(
+    ctx: Context, caller: Caller, path: RecordPath, query: PageQuery
+) -> Page[OrderVersion]:
+    """List what a standing order was, the latest version first."""
+    return standing_orders.order_history(
+        ctx, caller, order_id=path.id, limit=query.limit, cursor=query.cursor
+    )
 
 
 @api.on("POST", "/days/<date>/standing-orders", may=MAY, answers=OrdersTaken)

@@ -62,16 +62,27 @@ def list_days(
     return page_of(found, limit=limit, key=lambda entry: (entry.day.date.isoformat(),), item=_entry)
 
 
-def list_kept_days(ctx: Context, caller: Caller, *, date: datetime.date) -> Page[KeptDay]:
+def list_kept_days(
+    ctx: Context,
+    caller: Caller,
+    *,
+    date: datetime.date,
+    limit: int = DEFAULT_LIMIT,
+    cursor: str | None = None,
+) -> Page[KeptDay]:
     """Return the versions of a day that were replaced or deleted, the latest first."""
     caller.has_to(Permission.EDIT_DAYS)
+    before = after_of(cursor, int)
     with ctx.store.read() as session:
-        return Page(
-            items=tuple(
-                KeptDay(version=kept.version, changed_at=kept.changed_at, changed_by=kept.changed_by)
-                for kept in days.history(session, date=date)
-            )
-        )
+        found = days.history(session, date=date, limit=limit + 1, before=before)
+    return page_of(
+        found,
+        limit=limit,
+        key=lambda kept: (kept.version,),
+        item=lambda kept: KeptDay(
+            version=kept.version, changed_at=kept.changed_at, changed_by=kept.changed_by
+        ),
+    )
 
 
 def kept_day(ctx: Context, caller: Caller, *, date: datetime.date, version: int) -> DayDraft:

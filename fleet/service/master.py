@@ -108,8 +108,16 @@ def read_record(ctx: Context, caller: Caller, *, model: type[R], record_id: str)
         return _kept(model, _present(session, KIND_OF[model], record_id))
 
 
-def record_history(ctx: Context, caller: Caller, *, model: type[R], record_id: str) -> Page[KeptVersion[R]]:
-    """Return every version of a record, the latest first, also of one that was deleted.
+def record_history(
+    ctx: Context,
+    caller: Caller,
+    *,
+    model: type[R],
+    record_id: str,
+    limit: int = DEFAULT_LIMIT,
+    cursor: str | None = None,
+) -> Page[KeptVersion[R]]:
+    """Return the versions of a record, the latest first, also of one that was deleted.
 
     Raises
     ------
@@ -117,21 +125,21 @@ def record_history(ctx: Context, caller: Caller, *, model: type[R], record_id: s
         NOT_FOUND when there never was one.
     """
     caller.has_to(Permission.EDIT_DAYS)
-    kind = KIND_OF[model]
+    kind, before = KIND_OF[model], after_of(cursor, int)
     with ctx.store.read() as session:
-        versions = master.history(session, kind=kind, record_id=record_id)
-    if not versions:
+        found = master.history(session, kind=kind, record_id=record_id, limit=limit + 1, before=before)
+    if not found and before is None:
         raise bad_input(ErrorCode.NOT_FOUND, where="id", value=record_id, kind=kind)
-    return Page(
-        items=tuple(
-            KeptVersion[model](  # type: ignore[valid-type]
-                version=row.version,
-                record=None if row.body is None else validated(model, row.body),
-                changed_at=row.changed_at,
-                changed_by=row.changed_by,
-            )
-            for row in versions
-        )
+    return page_of(
+        found,
+        limit=limit,
+        key=lambda row: (row.version,),
+        item=lambda row: KeptVersion[model](  # type: ignore[valid-type]
+            version=row.version,
+            record=None if row.body is None else validated(model, row.body),
+            changed_at=row.changed_at,
+            changed_by=row.changed_by,
+        ),
     )
 
 

@@ -20,7 +20,7 @@ from fleet.service.day_parts import (
     validated,
 )
 from fleet.service.days import begun
-from fleet.service.paging import Page
+from fleet.service.paging import DEFAULT_LIMIT, Page, after_of, page_of
 from fleet.service.roles import Caller, Permission
 from fleet.store import audit, days, requests
 from fleet.store.tables import Json, StoredDay, StoredRequest
@@ -65,7 +65,13 @@ def read_request(ctx: Context, caller: Caller, *, date: datetime.date, request_i
 
 
 def request_history(
-    ctx: Context, caller: Caller, *, date: datetime.date, request_id: str
+    ctx: Context,
+    caller: Caller,
+    *,
+    date: datetime.date,
+    request_id: str,
+    limit: int = DEFAULT_LIMIT,
+    cursor: str | None = None,
 ) -> Page[RequestChange]:
     """Return who changed what of a request when, the latest first, also of one that was deleted.
 
@@ -75,19 +81,20 @@ def request_history(
         NOT_FOUND when there never was one.
     """
     caller.has_to(Permission.EDIT_DAYS)
+    before = after_of(cursor, int)
     with ctx.store.read() as session:
-        changes = requests.history(session, date=date, request_id=request_id)
-    if not changes:
+        found = requests.history(session, date=date, request_id=request_id, limit=limit + 1, before=before)
+    if not found and before is None:
         raise bad_input(ErrorCode.NOT_FOUND, where="id", value=request_id, kind="request")
-    return Page(
-        items=tuple(
-            RequestChange(
-                request=None if change.body is None else validated(Request, change.body),
-                changed_at=change.changed_at,
-                changed_by=change.changed_by,
-            )
-            for change in changes
-        )
+    return page_of(
+        found,
+        limit=limit,
+        key=lambda change: (change.id,),
+        item=lambda change: RequestChange(
+            request=None if change.body is None else validated(Request, change.body),
+            changed_at=change.changed_at,
+            changed_by=change.changed_by,
+        ),
     )
 
 

@@ -73,8 +73,15 @@ def read_order(ctx: Context, caller: Caller, *, order_id: str) -> OrderEntry:
         return _entry(_known(session, order_id))
 
 
-def order_history(ctx: Context, caller: Caller, *, order_id: str) -> Page[OrderVersion]:
-    """Return every version of an order, the latest first, also of one that was deleted.
+def order_history(
+    ctx: Context,
+    caller: Caller,
+    *,
+    order_id: str,
+    limit: int = DEFAULT_LIMIT,
+    cursor: str | None = None,
+) -> Page[OrderVersion]:
+    """Return the versions of an order, the latest first, also of one that was deleted.
 
     Raises
     ------
@@ -82,20 +89,21 @@ def order_history(ctx: Context, caller: Caller, *, order_id: str) -> Page[OrderV
         NOT_FOUND when there never was one.
     """
     caller.has_to(Permission.EDIT_DAYS)
+    before = after_of(cursor, int)
     with ctx.store.read() as session:
-        versions = standing_orders.history(session, order_id=order_id)
-    if not versions:
+        found = standing_orders.history(session, order_id=order_id, limit=limit + 1, before=before)
+    if not found and before is None:
         raise bad_input(ErrorCode.NOT_FOUND, where="id", value=order_id, kind=KIND)
-    return Page(
-        items=tuple(
-            OrderVersion(
-                version=row.version,
-                order=None if row.body is None else validated(StandingOrder, row.body),
-                changed_at=row.changed_at,
-                changed_by=row.changed_by,
-            )
-            for row in versions
-        )
+    return page_of(
+        found,
+        limit=limit,
+        key=lambda row: (row.version,),
+        item=lambda row: OrderVersion(
+            version=row.version,
+            order=None if row.body is None else validated(StandingOrder, row.body),
+            changed_at=row.changed_at,
+            changed_by=row.changed_by,
+        ),
     )
 
 

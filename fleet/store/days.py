@@ -169,11 +169,14 @@ def keep(
     )
 
 
-def history(session: Session, *, date: datetime.date) -> Sequence[DayHistory]:
-    """Return what is kept of a day, the latest first."""
-    return session.scalars(
-        select(DayHistory).where(DayHistory.date == date).order_by(DayHistory.version.desc())
-    ).all()
+def history(
+    session: Session, *, date: datetime.date, limit: int, before: int | None = None
+) -> Sequence[DayHistory]:
+    """Return what is kept of a day, the latest first; ``before`` is a version."""
+    query = select(DayHistory).where(DayHistory.date == date)
+    if before is not None:
+        query = query.where(DayHistory.version < before)
+    return session.scalars(query.order_by(DayHistory.version.desc()).limit(limit)).all()
 
 
 def kept(session: Session, *, date: datetime.date, version: int) -> DayHistory | None:

@@ -117,13 +117,14 @@ def change(
     session.flush()
 
 
-def history(session: Session, *, kind: Kind, record_id: str) -> Sequence[MasterHistory]:
-    """Return every version of a record, the latest first."""
-    return session.scalars(
-        select(MasterHistory)
-        .where(MasterHistory.kind == kind, MasterHistory.id == record_id)
-        .order_by(MasterHistory.version.desc())
-    ).all()
+def history(
+    session: Session, *, kind: str, record_id: str, limit: int, before: int | None = None
+) -> Sequence[MasterHistory]:
+    """Return versions of a record or a standing order, the latest first; ``before`` is a version."""
+    query = select(MasterHistory).where(MasterHistory.kind == kind, MasterHistory.id == record_id)
+    if before is not None:
+        query = query.where(MasterHistory.version < before)
+    return session.scalars(query.order_by(MasterHistory.version.desc()).limit(limit)).all()
 
 
 def users(session: Session, *, kind: Kind, record_id: str) -> list[Key]:

@@ -136,13 +136,14 @@ def reorder(session: Session, order: Sequence[str], *, date: datetime.date) -> N
         )
 
 
-def history(session: Session, *, date: datetime.date, request_id: str) -> Sequence[RequestHistory]:
-    """Return what was written of a request, the latest first."""
-    return session.scalars(
-        select(RequestHistory)
-        .where(RequestHistory.date == date, RequestHistory.request_id == request_id)
-        .order_by(RequestHistory.id.desc())
-    ).all()
+def history(
+    session: Session, *, date: datetime.date, request_id: str, limit: int, before: int | None = None
+) -> Sequence[RequestHistory]:
+    """Return what was written of a request, the latest first; ``before`` is the id of such a row."""
+    query = select(RequestHistory).where(RequestHistory.date == date, RequestHistory.request_id == request_id)
+    if before is not None:
+        query = query.where(RequestHistory.id < before)
+    return session.scalars(query.order_by(RequestHistory.id.desc()).limit(limit)).all()
 
 
 def ever_had(session: Session, request_ids: Collection[str], *, date: datetime.date) -> set[str]:

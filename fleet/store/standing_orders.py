@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
+from fleet.store import master
 from fleet.store.tables import Json, MasterHistory, StandingOrder
 
 HISTORY_KIND = "standing_order"
@@ -61,13 +62,11 @@ def remove(session: Session, order: StandingOrder, *, at: datetime.datetime, by:
     session.flush()
 
 
-def history(session: Session, *, order_id: str) -> Sequence[MasterHistory]:
-    """Return every version of an order, the latest first."""
-    return session.scalars(
-        select(MasterHistory)
-        .where(MasterHistory.kind == HISTORY_KIND, MasterHistory.id == order_id)
-        .order_by(MasterHistory.version.desc())
-    ).all()
+def history(
+    session: Session, *, order_id: str, limit: int, before: int | None = None
+) -> Sequence[MasterHistory]:
+    """Return versions of an order, the latest first; ``before`` is a version."""
+    return master.history(session, kind=HISTORY_KIND, record_id=order_id, limit=limit, before=before)
 
 
 def _note(

@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from fleet.model import DayDraft
 from fleet.samples import make_day
 from fleet.service.context import Context
-from tests.api_client import Client
+from tests.api_client import Client, in_pages_of_one
 from tests.days import DATE, TOMORROW, body, draft, put
 from tests.request_sheets import HEADER, csv_of, row_of, workbook_of
 
@@ -46,6 +46,8 @@ def test_a_whole_day_is_put_and_comes_back_the_same(dispatcher: Client):
     assert kept["version"] == 1
     assert kept["changed_by"] == dispatcher.account_id
     assert dispatcher.get(f"{PATH}/history/1").json == document
+    dispatcher.put(PATH, json=document)
+    assert [kept["version"] for kept in in_pages_of_one(dispatcher, f"{PATH}/history")] == [2, 1]
 
 
 def test_a_day_is_begun_and_deleted(day: Context, dispatcher: Client):
@@ -84,6 +86,7 @@ def test_a_request_lives_from_post_to_delete(day: Context, dispatcher: Client):
     assert dispatcher.delete(f"{PATH}/requests/r002").status_code == 204
     history = dispatcher.get(f"{PATH}/requests/r002/history").json["items"]
     assert [item["request"] and item["request"]["kg"] for item in history] == [None, 70, 60]
+    assert history == in_pages_of_one(dispatcher, f"{PATH}/requests/r002/history")
 
 
 @pytest.mark.parametrize(
@@ -177,6 +180,7 @@ def test_a_standing_order_comes_into_its_days(day: Context, dispatcher: Client):
     assert dispatcher.delete("/standing-orders/s001").status_code == 204
     history = dispatcher.get("/standing-orders/s001/history").json["items"]
     assert [item["version"] for item in history] == [3, 2, 1]
+    assert history == in_pages_of_one(dispatcher, "/standing-orders/s001/history")
 
 
 def test_a_sheet_is_imported_with_its_answers(day: Context, dispatcher: Client):

@@ -45,6 +45,17 @@ def test_a_request_id_is_taken_over_where_it_is_harmless(nobody: Client):
     assert nobody.get("/health", headers={"X-Request-ID": 'a"b c'}).headers["X-Request-ID"] != 'a"b c'
 
 
+def test_every_list_is_paged(app: Flask):
+    document = app.test_client().get("/openapi.json").json
+    lists = {
+        path: {parameter["name"] for parameter in operations["get"]["parameters"]}
+        for path, operations in document["paths"].items()
+        if "Page_" in str(operations.get("get", {}).get("responses", {}).get("200"))
+    }
+    assert len(lists) > 15
+    assert {path for path, taken in lists.items() if not taken >= {"limit", "cursor"}} == set()
+
+
 def test_the_document_is_the_same_at_both_addresses(app: Flask):
     client = app.test_client()
     document = client.get("/openapi.json").json

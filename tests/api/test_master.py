@@ -7,7 +7,7 @@ import pytest
 
 from fleet.service.context import Context
 from fleet.store import Store
-from tests.api_client import Client
+from tests.api_client import Client, in_pages_of_one
 from tests.days import DATE, draft, put
 
 DOCUMENT = draft().model_dump(mode="json")
@@ -51,6 +51,7 @@ def test_a_record_lives_from_post_to_delete(township: Context, dispatcher: Clien
     assert dispatcher.get(f"/{kind}/new").status_code == 404
     history = dispatcher.get(f"/{kind}/new/history").json["items"]
     assert [item["record"] for item in history] == [None, changed, record]
+    assert history == in_pages_of_one(dispatcher, f"/{kind}/new/history")
 
 
 @pytest.mark.parametrize("kind", NEW)
