@@ -61,6 +61,7 @@ PLANS = (
     "publish_plan",
     "preview_publication",
     "read_published",
+    "withdraw_plan",
     "list_publications",
     *(f"draw_plan_as_{kind}" for kind in ("geojson", "gpkg", "gpx", "html", "kml")),
 )

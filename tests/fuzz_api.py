@@ -25,12 +25,13 @@ from fleet.service.context import Context
 from fleet.service.roles import Role
 from fleet.store import migrate, open_store
 from tests.api_client import client_of
+from tests.fuzzed_morning import Names, morning, settings_of
+from tests.running_day import DRIVERS
 
 SCHEMATHESIS = Path(sys.executable).with_name("schemathesis")
 GENERATED = re.compile(r"(\d+) generated")
 SIGNED_OUT = "nobody"
 CALLERS = (SIGNED_OUT, *Role)
-DRIVER = "d-arzu"
 
 # A document can say what a valid call looks like, not that the place it names is one of the day's: such a
 # call may be refused. Of two rules that fit one path, werkzeug's answer to OPTIONS names the methods of both.
@@ -52,33 +53,44 @@ class Findings:
     failures: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class FuzzedService:
+    """Where it is, the tokens of the roles, and what there is to name."""
+
+    address: str
+    tokens: dict[str, str]
+    names: Names
+
+
 @contextlib.contextmanager
-def fuzzed_service(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
-    """A service that is empty: its address, and the tokens of the roles."""
+def fuzzed_service(folder: Path) -> Iterator[FuzzedService]:
+    """A service on a morning."""
     store = open_store(f"sqlite:///{folder / 'fuzzed.db'}")
     migrate(store)
-    ctx = Context(store=store, config=Config(database=store.url))
+    ctx = Context(store=store, config=Config(database=store.url, public_url="http://localhost"))
     app = create_app(ctx)
     tokens = {role.value: _token(app, ctx, role) for role in Role}
+    names = morning(ctx)
     with listening("127.0.0.1", 0) as listener:
         port = listener.getsockname()[1]
         server = HttpServer(app, listener=listener, threads=4)
         server.start()
-        yield f"http://127.0.0.1:{port}", tokens
+        yield FuzzedService(address=f"http://127.0.0.1:{port}", tokens=tokens, names=names)
         server.stop(grace_s=1)
     store.close()
 
 
 def fuzz(
-    address: str, *, token: str | None, examples: int, phases: str = EVERY_PHASE, seed: int = 1
+    service: FuzzedService, *, caller: str, examples: int, phases: str = EVERY_PHASE, seed: int = 1
 ) -> Findings:
-    """Let the tool call a service as one account."""
+    """Let the tool call a service as nobody, or as a role."""
+    token = service.tokens.get(caller)
     # The tool keeps what it found in the folder it runs in.
     with tempfile.TemporaryDirectory() as folder:
         settings = Path(folder) / "schemathesis.toml"
-        settings.write_text(SETTINGS, encoding="utf-8")
+        settings.write_text(SETTINGS + settings_of(service.names), encoding="utf-8")
         command = [
-            *(str(SCHEMATHESIS), "--config-file", str(settings), "run", f"{address}/openapi.json"),
+            *(str(SCHEMATHESIS), "--config-file", str(settings), "run", f"{service.address}/openapi.json"),
             *("--phases", phases, "--max-examples", str(examples), "--seed", str(seed)),
             *("--generation-database", "none", "--continue-on-failure", "--no-color"),
             # No worker runs: who waited for a search would wait in vain. Who signs out is nobody from then.
@@ -101,8 +113,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     calls, seed, failed = 0, given.seed, False
     while calls < given.cases and not failed:
         for name in CALLERS:
-            with tempfile.TemporaryDirectory() as folder, fuzzed_service(Path(folder)) as (address, tokens):
-                found = fuzz(address, token=tokens.get(name), examples=20, seed=seed)
+            with tempfile.TemporaryDirectory() as folder, fuzzed_service(Path(folder)) as service:
+                found = fuzz(service, caller=name, examples=20, seed=seed)
             calls += found.calls
             print(
                 f"{name}: {found.calls} calls, {'failures' if found.failures else 'none failed'}", flush=True
@@ -124,7 +136,7 @@ def quiet() -> None:
 
 
 def _token(app: Flask, ctx: Context, role: Role) -> str:
-    client = client_of(app, ctx, role=role, driver=DRIVER if role is Role.DRIVER else None)
+    client = client_of(app, ctx, role=role, driver=DRIVERS[0] if role is Role.DRIVER else None)
     assert client.token is not None
     return client.token
 

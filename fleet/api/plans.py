@@ -8,6 +8,7 @@ from pydantic import Field
 
 from fleet.api.answers import JSON, answer
 from fleet.api.blueprint import Api
+from fleet.api.etags import expected_version
 from fleet.api.languages import language
 from fleet.api.paging import PageQuery
 from fleet.api.paths import DayPath
@@ -88,14 +89,21 @@ def hand_in_plan(ctx: Context, caller: Caller, path: DayPath, body: Plan) -> Res
 
 
 @api.on("GET", "/days/<date>/published", may=Permission.PLAN, answers=PublishedPlan)
-def read_published(ctx: Context, caller: Caller, path: DayPath) -> PublishedPlan:
+def read_published(ctx: Context, caller: Caller, path: DayPath) -> Response:
     """Return the plan that drivers of a day see."""
-    return publish.read_published(ctx, caller, date=path.date)
+    shown = publish.read_published(ctx, caller, date=path.date)
+    return answer(shown, version=shown.publication.version)
+
+
+@api.on("DELETE", "/days/<date>/published", may=Permission.PLAN, answers={204: None}, guarded=True)
+def withdraw_plan(ctx: Context, caller: Caller, path: DayPath) -> None:
+    """Take back what drivers of a day see: their phones say so; what they have reported stays."""
+    publish.withdraw_plan(ctx, caller, date=path.date, version=expected_version())
 
 
 @api.on("GET", "/days/<date>/publications", may=Permission.PLAN, answers=Page[PublicationView])
 def list_publications(ctx: Context, caller: Caller, path: DayPath, query: PageQuery) -> Page[PublicationView]:
-    """List what drivers of a day have been shown, the latest first."""
+    """List what drivers of a day have been shown and what was taken back, the latest first."""
     return publish.list_publications(ctx, caller, date=path.date, limit=query.limit, cursor=query.cursor)
 
 

@@ -152,7 +152,10 @@ class PacketChanges(Document):
 
 
 class RoutePacket(Document):
-    """A driver's route of a day. ``plan`` is what events name; ``number`` is what people call the version."""
+    """A driver's route of a day. ``plan`` is what events name; ``number`` is what people call the version.
+
+    Where the plan was withdrawn, ``withdrawn_at`` says since when, and there is nothing to drive: no visits.
+    """
 
     format: Literal["fleet-route/1"] = PACKET_FORMAT
     version: str
@@ -161,6 +164,7 @@ class RoutePacket(Document):
     plan: Id
     number: Count
     published_at: Instant
+    withdrawn_at: Instant | None = None
     driver: Id
     driver_name: str
     dispatcher_phone: str | None

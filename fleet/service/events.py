@@ -20,7 +20,7 @@ from fleet.service.paging import DEFAULT_LIMIT, Page, after_of, page_of
 from fleet.service.roles import Caller, Permission
 from fleet.service.shown_plans import shown_plan
 from fleet.store import events, tables
-from fleet.store.plans import latest_publication
+from fleet.store.plans import shown_publication
 
 MOST_AT_ONCE = 500
 AHEAD = datetime.timedelta(minutes=2)
@@ -194,7 +194,7 @@ def read_state_version(ctx: Context, caller: Caller, *, date: datetime.date) -> 
 
 def _published(session: Session, *, date: datetime.date) -> tables.Publication:
     existing(session, date=date)
-    publication = latest_publication(session, date=date)
+    publication = shown_publication(session, date=date)
     if publication is None:
         raise bad_input(ErrorCode.NOT_PUBLISHED, where=f"days/{date}")
     return publication
@@ -235,7 +235,7 @@ def _flags_in_context(
 
 
 def _followed(session: Session, *, date: datetime.date, facts: Iterable[Fact]) -> Followed | None:
-    publication = latest_publication(session, date=date)
+    publication = shown_publication(session, date=date)
     if publication is None:
         return None
     shown = shown_plan(session, publication.plan_id)

@@ -56,7 +56,7 @@ def read_route_version(ctx: Context, caller: Caller, *, date: datetime.date | No
 
 
 def read_route(ctx: Context, caller: Caller, *, date: datetime.date | None = None) -> RoutePacket:
-    """Return the own route of a day, today's where no date is given.
+    """Return the own route of a day, today's where no date is given; an empty one where it was withdrawn.
 
     Raises
     ------
@@ -67,10 +67,16 @@ def read_route(ctx: Context, caller: Caller, *, date: datetime.date | None = Non
     with ctx.store.read() as session:
         own = _own(session, ctx, caller, date=date)
         shown = shown_plan(session, own.publication.plan_id)
-        before = _shown_before(session, own.publication)
+        earlier = _row_before(session, own.publication)
+        before = None if earlier is None else shown_plan(session, earlier.plan_id)
     route = _route_of(shown.plan, own.assignment["tricycle"])
     if route is None:
         raise bad_input(ErrorCode.NO_ROUTE_OF_YOURS, where=f"days/{own.day.date}")
+    published, withdrawn_at = own.publication, None
+    if own.publication.withdrawn and earlier is not None:
+        # A withdrawal is a row of its own, behind that of the publication.
+        published, withdrawn_at = earlier, own.publication.published_at.replace(microsecond=0)
+        route = _nothing_of(route)
     return packet_of(
         shown.plan,
         shown.day,
@@ -78,7 +84,8 @@ def read_route(ctx: Context, caller: Caller, *, date: datetime.date | None = Non
         version=own.version,
         plan=shown.id,
         number=shown.number,
-        published_at=own.publication.published_at.replace(microsecond=0),
+        published_at=published.published_at.replace(microsecond=0),
+        withdrawn_at=withdrawn_at,
         driver=own.assignment["driver"],
         driver_name=own.assignment["name"],
         dispatcher_phone=own.day.body["dispatcher_phone"],
@@ -109,10 +116,22 @@ def _today(session: Session, *, now: datetime.datetime, zone: str) -> StoredDay 
     return None
 
 
-def _shown_before(session: Session, publication: Publication) -> ShownPlan | None:
-    """Return the plan that was published before this one."""
+def _row_before(session: Session, publication: Publication) -> Publication | None:
+    """Return what was published, or withdrawn, before this."""
     earlier = publications_of(session, date=publication.date, limit=1, before=publication.id)
-    return shown_plan(session, earlier[0][1].id) if earlier else None
+    return earlier[0][0] if earlier else None
+
+
+def _nothing_of(route: Route) -> Route:
+    """Return a route on which nothing is driven."""
+    return route.model_copy(
+        update={
+            "entries": (),
+            "last_leg": None,
+            "return_": route.departure,
+            "end_charge": route.start_charge,
+        }
+    )
 
 
 def _changes(before: ShownPlan, shown: ShownPlan, route: Route) -> PacketChanges:

@@ -16,7 +16,7 @@ from fleet.service.kept_plans import PlanSummary, existing_plan, fields_of, keep
 from fleet.service.paging import DEFAULT_LIMIT, Page, after_of, page_of
 from fleet.service.plan_checks import as_problem, checked
 from fleet.service.roles import Caller, Permission
-from fleet.store.plans import latest_publication, plans_of
+from fleet.store.plans import plans_of, shown_publication
 from fleet.store.tables import StoredPlan
 
 
@@ -93,7 +93,7 @@ def list_plans(
     before = after_of(cursor, int)
     with ctx.store.read() as session:
         found = plans_of(session, date=date, limit=limit + 1, before=before)
-        shown = latest_publication(session, date=date)
+        shown = shown_publication(session, date=date)
         sha256 = _sha256_now(session, date) if found else None
     return page_of(
         found,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from fleet.model import ErrorCode, Plan, bad_input, day_sha256
 from fleet.model.base import Count, Document
 from fleet.service.context import Context
-from fleet.service.day_parts import existing
+from fleet.service.day_parts import existing, unchanged
 from fleet.service.days import assembled_day
 from fleet.service.differences import RouteDifference, route_differences
 from fleet.service.kept_plans import existing_plan
@@ -22,11 +22,16 @@ from fleet.store.tables import Publication, StoredPlan
 
 
 class PublicationView(Document):
-    """That a plan was published: drivers see it from then until the next one of the date."""
+    """That a plan was published: drivers see it from then until the next one of the date.
+
+    Where it was withdrawn, drivers see none from then on.
+    """
 
     plan_id: str
     date: datetime.date
     number: Count
+    version: Count = Field(description="what If-Match has to name")
+    withdrawn: bool
     published_at: datetime.datetime
     published_by: str | None
 
@@ -37,6 +42,8 @@ class PublicationView(Document):
             plan_id=stored.id,
             date=stored.date,
             number=stored.number,
+            version=publication.id,
+            withdrawn=publication.withdrawn,
             published_at=publication.published_at,
             published_by=publication.published_by,
         )
@@ -59,7 +66,7 @@ class PublishedPlan(Document):
 
 def published_plan(session: Session, *, date: datetime.date) -> StoredPlan | None:
     """Return the plan that drivers of a date see, with its document; None where none is published."""
-    publication = rows.latest_publication(session, date=date)
+    publication = rows.shown_publication(session, date=date)
     return None if publication is None else rows.get_plan(session, publication.plan_id)
 
 
@@ -80,7 +87,7 @@ def publish_plan(ctx: Context, caller: Caller, *, plan_id: str) -> Published:
         stored = existing_plan(session, plan_id)
         if existing(session, date=stored.date, lock=True).version != version:
             _checked_version(session, stored)
-        latest = rows.latest_publication(session, date=stored.date)
+        latest = rows.shown_publication(session, date=stored.date)
         before = None if latest is None else existing_plan(session, latest.plan_id)
         if latest is None or latest.plan_id != stored.id:
             latest = rows.add_publication(session, stored=stored, published_by=caller.account_id, at=at)
@@ -104,6 +111,41 @@ def publish_plan(ctx: Context, caller: Caller, *, plan_id: str) -> Published:
         before=None if before is None else before.id,
         routes=route_differences(shown_before, now_shown),
     )
+
+
+def withdraw_plan(ctx: Context, caller: Caller, *, date: datetime.date, version: int | None = None) -> None:
+    """Take back what drivers of a date see: they are told so, and what they have reported stays.
+
+    Raises
+    ------
+    InputError
+        NOT_FOUND when there is no such day; NOT_PUBLISHED; CHANGED_MEANWHILE.
+    """
+    caller.has_to(Permission.PLAN)
+    at, by = ctx.store.clock(), caller.account_id
+    with ctx.store.write() as session:
+        existing(session, date=date, lock=True)
+        shown = _shown(session, date=date)
+        unchanged(shown.id, version, where=f"days/{date}/published")
+        stored = existing_plan(session, shown.plan_id)
+        rows.add_publication(session, stored=stored, published_by=by, at=at, withdrawn=True)
+        note(
+            session,
+            at=at,
+            account_id=by,
+            action="withdrawn",
+            kind="plan",
+            subject=stored.id,
+            date=date.isoformat(),
+            number=stored.number,
+        )
+
+
+def _shown(session: Session, *, date: datetime.date) -> Publication:
+    publication = rows.shown_publication(session, date=date)
+    if publication is None:
+        raise bad_input(ErrorCode.NOT_PUBLISHED, where=f"days/{date}")
+    return publication
 
 
 def _checked_version(session: Session, stored: StoredPlan) -> int:
@@ -141,9 +183,7 @@ def read_published(ctx: Context, caller: Caller, *, date: datetime.date) -> Publ
     """
     caller.has_to(Permission.PLAN)
     with ctx.store.read() as session:
-        publication = rows.latest_publication(session, date=date)
-        if publication is None:
-            raise bad_input(ErrorCode.NOT_PUBLISHED, where=f"days/{date}")
+        publication = _shown(session, date=date)
         stored = existing_plan(session, publication.plan_id)
     return PublishedPlan(publication=PublicationView.of(publication, stored), plan=rows.plan_of(stored))
 
@@ -156,7 +196,7 @@ def list_publications(
     limit: int = DEFAULT_LIMIT,
     cursor: str | None = None,
 ) -> Page[PublicationView]:
-    """Return what drivers of a date have been shown, the latest first.
+    """Return what drivers of a date have been shown and what was taken back, the latest first.
 
     Raises
     ------

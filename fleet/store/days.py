@@ -241,5 +241,6 @@ def _published(session: Session, dates: Iterable[datetime.date]) -> dict[datetim
         select(Publication.date, StoredPlan)
         .join(StoredPlan, StoredPlan.id == Publication.plan_id)
         .join(last, last.c.id == Publication.id)
+        .where(Publication.withdrawn.is_(False))
     )
     return dict(rows.all())

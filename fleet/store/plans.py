@@ -66,10 +66,21 @@ def plans_of(
 
 
 def add_publication(
-    session: Session, *, stored: StoredPlan, published_by: str | None, at: datetime.datetime
+    session: Session,
+    *,
+    stored: StoredPlan,
+    published_by: str | None,
+    at: datetime.datetime,
+    withdrawn: bool = False,
 ) -> Publication:
-    """Let drivers see a plan from now on."""
-    publication = Publication(date=stored.date, plan_id=stored.id, published_at=at, published_by=published_by)
+    """Let drivers see a plan from now on, or no longer."""
+    publication = Publication(
+        date=stored.date,
+        plan_id=stored.id,
+        withdrawn=withdrawn,
+        published_at=at,
+        published_by=published_by,
+    )
     session.add(publication)
     session.flush()
     return publication
@@ -87,9 +98,15 @@ def publications_of(
 
 
 def latest_publication(session: Session, *, date: datetime.date) -> Publication | None:
-    """Return what drivers of a date are shown, None where nothing was published."""
+    """Return what was published or withdrawn last, None where nothing ever was."""
     query = select(Publication).where(Publication.date == date)
     return session.scalars(query.order_by(Publication.id.desc()).limit(1)).first()
+
+
+def shown_publication(session: Session, *, date: datetime.date) -> Publication | None:
+    """Return what drivers of a date are shown, None where nothing is published."""
+    latest = latest_publication(session, date=date)
+    return None if latest is None or latest.withdrawn else latest
 
 
 def day_of(stored: StoredPlan) -> Day:

@@ -160,3 +160,14 @@ def test_the_route_travels_compressed_and_its_tag_holds(running: RunningDay, dri
 def test_today_is_taken_where_no_date_is_given(running: RunningDay, driver: Client, other_driver: Client):
     assert driver.get("/me/route").json["date"] == str(running.day.date)
     assert other_driver.get("/me/route").json["tricycle"] == running.routes[1].tricycle
+
+
+def test_a_phone_sees_that_its_route_was_taken_back(running: RunningDay, driver: Client, dispatcher: Client):
+    path = f"/me/route?date={running.day.date}"
+    known = driver.get(path)
+    assert known.json["withdrawn_at"] is None
+    assert dispatcher.delete(f"/days/{running.day.date}/published").status_code == 204
+    now = driver.get(path, headers={"If-None-Match": known.headers["ETag"]})
+    assert (now.status_code, now.json["visits"], now.json["plan"]) == (200, [], running.plan_id)
+    assert now.json["withdrawn_at"] is not None
+    assert driver.get(path, headers={"If-None-Match": now.headers["ETag"]}).status_code == 304

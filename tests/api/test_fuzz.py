@@ -17,10 +17,10 @@ SHORT_PHASES: dict[str, str] = {Role.DISPATCHER: "examples,fuzzing,stateful"}
 def test_every_answer_is_as_the_document_says(name: str, tmp_path: Path):
     quiet()
     try:
-        with fuzzed_service(tmp_path) as (address, tokens):
+        with fuzzed_service(tmp_path) as service:
             found = fuzz(
-                address,
-                token=tokens.get(name),
+                service,
+                caller=name,
                 examples=count(short=1, long=20),
                 phases=count(short=SHORT_PHASES.get(name, "examples,fuzzing"), long=EVERY_PHASE),
             )

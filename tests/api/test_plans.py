@@ -61,6 +61,19 @@ def test_a_day_is_planned_and_published_by_a_few_calls(ctx: Context, dispatcher:
     assert dispatcher.get(f"{DAY}/published").json["plan"] == plan
 
 
+def test_a_publication_is_taken_back_by_who_has_seen_it(here: Kept, dispatcher: Client):
+    dispatcher.post(f"/plans/{here.id}/publish")
+    shown = dispatcher.get(f"{DAY}/published")
+    made = dispatcher.post(f"/plans/{here.id}/moves", json={"moves": [PUT_IN]}).json["summary"]["id"]
+    dispatcher.post(f"/plans/{made}/publish")
+    late = dispatcher.delete(f"{DAY}/published", headers={"If-Match": shown.headers["ETag"]})
+    assert (late.status_code, late.json["error_code"]) == (412, "CHANGED_MEANWHILE")
+    now = dispatcher.get(f"{DAY}/published").headers["ETag"]
+    assert dispatcher.delete(f"{DAY}/published", headers={"If-Match": now}).status_code == 204
+    assert dispatcher.get(f"{DAY}/published").status_code == 404
+    assert dispatcher.delete(f"{DAY}/published").status_code == 404
+
+
 @pytest.mark.parametrize(
     ("settings", "code", "where"),
     [

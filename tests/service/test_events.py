@@ -12,6 +12,7 @@ from fleet.model.events import EventFlag
 from fleet.service.context import Context
 from fleet.service.days import put_day, read_day
 from fleet.service.events import Receipts, list_events, read_state, report_events
+from fleet.service.publish import withdraw_plan
 from fleet.service.roles import Caller, Role
 from fleet.store import Store
 from fleet.store.tables import Event
@@ -265,6 +266,22 @@ def test_without_a_published_plan_events_are_kept_for_later(ctx: Context, clock:
     assert refused.value.problems[0].code == ErrorCode.NOT_PUBLISHED
     publish(ctx, day=day, plan=plan)
     assert sum(len(tricycle.done) for tricycle in read_state(ctx, DISPATCHER, date=day.date).tricycles) == 1
+
+
+def test_what_was_reported_of_a_plan_that_is_taken_back_stays(running: RunningDay):
+    date = running.day.date
+    first, second = morning(running, 0)[:2]
+    send(running, FIRST, first)
+    withdraw_plan(running.ctx, DISPATCHER, date=date)
+    with pytest.raises(InputError) as refused:
+        read_state(running.ctx, DISPATCHER, date=date)
+    assert refused.value.problems[0].code == ErrorCode.NOT_PUBLISHED
+    # A phone that knows nothing of it yet goes on reporting.
+    assert outcome(send(running, FIRST, second)) == [("accepted", set())]
+    assert [event.number for event in list_events(running.ctx, FIRST, date=date).items] == [1, 2]
+    publish(running.ctx, day=running.day, plan=running.plan)
+    state = read_state(running.ctx, DISPATCHER, date=date)
+    assert sum(len(tricycle.done) for tricycle in state.tricycles) == 2
 
 
 def test_phones_that_report_at_once_lose_nothing(running: RunningDay):

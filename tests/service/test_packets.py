@@ -12,7 +12,7 @@ from fleet.service.context import Context
 from fleet.service.days import put_day, read_day
 from fleet.service.kept_plans import keep_plan
 from fleet.service.packets import read_route, read_route_version
-from fleet.service.publish import publish_plan
+from fleet.service.publish import publish_plan, withdraw_plan
 from fleet.service.roles import Caller, Role
 from fleet.store import Store
 from maps.datum import bd09, gcj02
@@ -179,6 +179,23 @@ def test_what_came_and_what_went_since_the_version_before_is_told(running: Runni
 def as_tricycle(route: Route, other: Route) -> Route:
     """A route's stops, driven by another tricycle."""
     return route.model_copy(update={"tricycle": other.tricycle, "number": other.number})
+
+
+def test_a_plan_that_is_taken_back_leaves_an_empty_route_that_says_so(running: RunningDay, clock: Clock):
+    before = packet(running)
+    clock.forward(minutes=5)
+    withdraw_plan(running.ctx, DISPATCHER, date=running.day.date)
+    found = packet(running)
+    assert found.version == read_route_version(running.ctx, FIRST, date=running.day.date) != before.version
+    assert (found.withdrawn_at, found.published_at) == (clock.now, before.published_at)
+    assert (found.plan, found.number, found.tricycle) == (before.plan, before.number, before.tricycle)
+    assert (found.visits, found.last_leg, found.distance_m) == ((), None, 0)
+    assert found.changes is not None
+    assert [stop.request for stop in found.changes.removed] == [stop.request for stop in packed_stops(before)]
+    assert found.changes.added == ()
+    publish(running.ctx, day=running.day, plan=running.plan)
+    again = packet(running)
+    assert (again.withdrawn_at, again.visits) == (None, before.visits)
 
 
 def test_without_a_date_it_is_today_by_the_days_own_clock(running: RunningDay, clock: Clock):

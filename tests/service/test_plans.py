@@ -10,7 +10,10 @@ import pytest
 from fleet.model import ErrorCode, InputError, Plan
 from fleet.model.moves import Assign, TakeOut
 from fleet.service import differences, maps, moves, plan_checks, plans, publish
+from fleet.service.audit import list_audit
 from fleet.service.context import Context
+from fleet.service.day_lists import list_days
+from fleet.service.days import delete_day
 from fleet.service.kept_plans import documents, keep_plan
 from fleet.service.maps import MapFormat
 from fleet.service.moves import Change
@@ -278,6 +281,41 @@ def test_a_plan_of_a_day_that_changed_is_not_published(here: Kept):
     publish.publish_plan(here.ctx, DISPATCHER, plan_id=here.id)
 
 
+def test_a_plan_that_was_published_by_mistake_is_taken_back(here: Kept):
+    date = here.day.date
+    shown = publish.publish_plan(here.ctx, DISPATCHER, plan_id=here.id).publication
+    with pytest.raises(InputError) as error:
+        publish.withdraw_plan(here.ctx, DISPATCHER, date=date, version=shown.version + 1)
+    assert code_of(error) == ErrorCode.CHANGED_MEANWHILE
+    publish.withdraw_plan(here.ctx, DISPATCHER, date=date, version=shown.version)
+    for use in (publish.read_published, publish.withdraw_plan):
+        with pytest.raises(InputError) as error:
+            use(here.ctx, DISPATCHER, date=date)
+        assert code_of(error) == ErrorCode.NOT_PUBLISHED
+    told = publish.list_publications(here.ctx, DISPATCHER, date=date).items
+    assert [(item.plan_id, item.withdrawn) for item in told] == [(here.id, True), (here.id, False)]
+    assert not plans.list_plans(here.ctx, DISPATCHER, date=date).items[0].published
+    (listed,) = list_days(here.ctx, DISPATCHER).items
+    assert listed.latest_plan is not None
+    assert listed.published_plan is None
+    lines = list_audit(here.ctx, Caller.system(), action="withdrawn").items
+    assert [(line.account_id, line.subject) for line in lines] == [(DISPATCHER.account_id, here.id)]
+    again = publish.publish_plan(here.ctx, DISPATCHER, plan_id=here.id)
+    assert again.before is None
+    assert [route.difference for route in again.routes] == ["new"]
+    assert again.publication.version > shown.version
+    assert publish.read_published(here.ctx, DISPATCHER, date=date).plan == here.plan
+
+
+def test_a_day_whose_plan_was_taken_back_may_be_deleted(here: Kept):
+    publish.publish_plan(here.ctx, DISPATCHER, plan_id=here.id)
+    with pytest.raises(InputError) as error:
+        delete_day(here.ctx, DISPATCHER, date=here.day.date)
+    assert code_of(error) == ErrorCode.STILL_USED
+    publish.withdraw_plan(here.ctx, DISPATCHER, date=here.day.date)
+    delete_day(here.ctx, DISPATCHER, date=here.day.date)
+
+
 USES: list[Callable[[Context, Caller, str], object]] = [
     lambda ctx, caller, plan_id: plans.request_plan(ctx, caller, date=small_day().date),
     lambda ctx, caller, plan_id: plans.hand_in_plan(ctx, caller, date=small_day().date, plan=small_plan()),
@@ -292,6 +330,7 @@ USES: list[Callable[[Context, Caller, str], object]] = [
     ),
     lambda ctx, caller, plan_id: publish.publish_plan(ctx, caller, plan_id=plan_id),
     lambda ctx, caller, plan_id: publish.preview_publication(ctx, caller, plan_id=plan_id),
+    lambda ctx, caller, plan_id: publish.withdraw_plan(ctx, caller, date=small_day().date),
     lambda ctx, caller, plan_id: publish.read_published(ctx, caller, date=small_day().date),
     lambda ctx, caller, plan_id: publish.list_publications(ctx, caller, date=small_day().date),
     lambda ctx, caller, plan_id: maps.plan_map(ctx, caller, plan_id=plan_id, format=MapFormat.GPX),

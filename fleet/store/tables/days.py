@@ -161,7 +161,10 @@ class StoredPlan(Base):
 
 
 class Publication(Base):
-    """A plan that drivers see from then on; the latest of a date counts, the others are its history."""
+    """A plan that drivers see from then on, or no longer; the latest of a date counts.
+
+    ``withdrawn`` says that the plan was taken back; the columns then say when and by whom.
+    """
 
     __tablename__ = "publications"
     __table_args__ = (Index(None, "date", "id"),)
@@ -169,5 +172,6 @@ class Publication(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     date: Mapped[datetime.date]
     plan_id: Mapped[str] = mapped_column(ForeignKey("plans.id"))
+    withdrawn: Mapped[bool] = mapped_column(default=False)
     published_at: Mapped[datetime.datetime]
     published_by: Mapped[str | None] = mapped_column(String(40))

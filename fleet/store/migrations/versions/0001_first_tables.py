@@ -252,6 +252,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("date", sa.Date(), nullable=False),
         sa.Column("plan_id", sa.String(length=40), nullable=False),
+        sa.Column("withdrawn", sa.Boolean(), nullable=False),
         sa.Column("published_at", columns.Instant(timezone=True), nullable=False),
         sa.Column("published_by", sa.String(length=40), nullable=True),
         sa.ForeignKeyConstraint(["plan_id"], ["plans.id"], name=op.f("fk_publications_plan_id_plans")),
