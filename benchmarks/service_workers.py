@@ -33,20 +33,21 @@ from tests.database import find_postgresql, running_server
 ADDRESSES = ("127.0.0.1", "127.0.0.2")
 HEADER = ("workers", "plans", "seconds", "plans an hour", "times as fast")
 START_S = 120.0
+LOOK_S = 0.1
 
 
 def main(given: Sequence[str] | None = None) -> None:
     """Print the table."""
     parser = arguments("A batch of plans by one worker and by two")
     parser.add_argument("--plans", type=int, default=20)
-    parser.add_argument("--iterations", type=int, default=3_000)
+    parser.add_argument("--iterations", type=int, default=1_000)
     parser.add_argument("--database", metavar="URL", help="an empty database of a PostgreSQL server")
     options = parser.parse_args(given)
     plans, iterations = (2, 20) if options.quick else (options.plans, options.iterations)
     rows: list[tuple[int, int, float, float, float]] = []
     with _database(options.database) as url:
         for number in (1, 2):
-            print(f"{number} workers, {plans} plans", file=sys.stderr)
+            _tell(f"{number} workers, {plans} plans")
             took_s = measure(url, workers=number, plans=plans, iterations=iterations)
             alone_s = rows[0][2] if rows else took_s
             rows.append((number, plans, took_s, 3_600 * plans / took_s, alone_s / took_s))
@@ -67,7 +68,9 @@ def measure(url: str, *, workers: int, plans: int, iterations: int) -> float:
         carrier.start()
         try:
             _wait_for(carrier, workers)
+            _tell("one plan by each worker beforehand")
             _batch(ctx, carrier, day, plans=workers, iterations=iterations)
+            _tell("the batch")
             began = time.monotonic()
             _batch(ctx, carrier, day, plans=plans, iterations=iterations)
             return time.monotonic() - began
@@ -84,11 +87,13 @@ def _batch(ctx: Context, carrier: Carrier, day: Day, *, plans: int, iterations: 
         given = PlanInput(day=day, settings=settings).model_dump_json(by_alias=True)
         waiting.append(jobs.submit(ctx, caller, kind=JobKind.PLAN, input=given, date=day.date).id)
     carrier.wake()
-    for job_id in waiting:
+    began = time.monotonic()
+    for number, job_id in enumerate(waiting, start=1):
         while not (job := jobs.read_job(ctx, caller, job_id=job_id)).state.is_over:
-            time.sleep(0.05)
+            time.sleep(LOOK_S)
         if job.state is not JobState.SUCCEEDED:
             raise RuntimeError(f"a plan was not made: {job.error}")
+        _tell(f"  {number} of {plans} after {time.monotonic() - began:.1f} s")
 
 
 def _wait_for(carrier: Carrier, workers: int) -> None:
@@ -138,6 +143,10 @@ def _dask(address: str, *, url: str, workers: int) -> Iterator[None]:
             stack.callback(started.wait)
             stack.callback(started.terminate)
         yield
+
+
+def _tell(what: str) -> None:
+    print(what, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
