@@ -51,7 +51,7 @@ def copy_requests(
     caller.has_to(Permission.EDIT_DAYS)
     at, by = ctx.store.clock(), caller.account_id
     with ctx.store.write() as session:
-        origin = existing(session, date=source)
+        origin = existing(session, date=source, where="source")
         stored = begun(session, date=date, zone=ctx.config.zone, at=at, by=by)
         unchanged(stored.version, version, where=f"days/{date}")
         zone = ZoneInfo(origin.body["zone"])

@@ -71,9 +71,14 @@ def draft_of(session: Session, stored: StoredDay) -> DayDraft:
 
 
 def existing(
-    session: Session, *, date: datetime.date, version: int | None = None, lock: bool = False
+    session: Session,
+    *,
+    date: datetime.date,
+    version: int | None = None,
+    lock: bool = False,
+    where: str = "date",
 ) -> StoredDay:
-    """Return a day's header, as the caller has seen it.
+    """Return a day's header, as the caller has seen it; ``where`` is the caller's word for its date.
 
     Raises
     ------
@@ -82,7 +87,7 @@ def existing(
     """
     stored = days.get(session, date=date, lock=lock)
     if stored is None:
-        raise bad_input(ErrorCode.NOT_FOUND, where="date", value=date, kind="day")
+        raise bad_input(ErrorCode.NOT_FOUND, where=where, value=date, kind="day")
     unchanged(stored.version, version, where=f"days/{date}")
     return stored
 

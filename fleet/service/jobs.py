@@ -7,7 +7,7 @@ from typing import Self
 from pydantic import Field, JsonValue
 from sqlalchemy.orm import Session
 
-from fleet.model import ErrorCode, Plan, bad_input
+from fleet.model import ErrorCode, InputError, Plan, bad_input
 from fleet.model.base import Count, Document, Fraction
 from fleet.service.addresses import API_PATH
 from fleet.service.context import Context
@@ -95,6 +95,7 @@ class JobView(Document):
         result = f"{API_PATH}/plans/{job.result_id}" if job.result_id else None
         if job.has_result:
             result = f"{here}/result"
+        has_best = job.kind == JobKind.PLAN and (job.result_id is not None or not state.is_over)
         return cls(
             id=job.id,
             kind=JobKind(job.kind),
@@ -110,7 +111,7 @@ class JobView(Document):
             created_at=job.created_at,
             started_at=job.started_at,
             finished_at=job.finished_at,
-            links=JobLinks(best=f"{here}/best" if job.kind == JobKind.PLAN else None, result=result),
+            links=JobLinks(best=f"{here}/best" if has_best else None, result=result),
         )
 
 
@@ -247,7 +248,7 @@ def best_plan(ctx: Context, caller: Caller, *, job_id: str) -> Plan:
     Raises
     ------
     InputError
-        NOT_FOUND; NO_PLAN_YET.
+        NOT_FOUND, also for a job that has ended without one; NO_PLAN_YET.
     """
     caller.has_to(Permission.SOLVE)
     with ctx.store.read() as session:
@@ -256,7 +257,7 @@ def best_plan(ctx: Context, caller: Caller, *, job_id: str) -> Plan:
     if stored is not None:
         return plan_of(stored)
     if job.best is None:
-        raise bad_input(ErrorCode.NO_PLAN_YET, where="job", value=job_id)
+        raise _without(job)
     return Plan.model_validate_json(job.best)
 
 
@@ -266,13 +267,13 @@ def read_result(ctx: Context, caller: Caller, *, job_id: str) -> str:
     Raises
     ------
     InputError
-        NOT_FOUND; NO_PLAN_YET.
+        NOT_FOUND, also for a job that has ended without one; NO_PLAN_YET.
     """
     caller.has_to(Permission.SOLVE)
     with ctx.store.read() as session:
         job = _own(rows.get_job(session, job_id, with_documents=True), caller, job_id)
     if job.result is None:
-        raise bad_input(ErrorCode.NO_PLAN_YET, where="job", value=job_id)
+        raise _without(job)
     return job.result
 
 
@@ -290,6 +291,13 @@ def expiry(ctx: Context, at: datetime.datetime) -> datetime.datetime:
 def _view(session: Session, job: Job) -> JobView:
     place = rows.positions(session).get(job.id) if job.state == JobState.QUEUED else None
     return JobView.of(job, position=place)
+
+
+def _without(job: Job) -> InputError:
+    """Say that there is no plan, and whether one may still come."""
+    if JobState(job.state).is_over:
+        return bad_input(ErrorCode.NOT_FOUND, where="job", value=job.id, kind="plan")
+    return bad_input(ErrorCode.NO_PLAN_YET, where="job", value=job.id)
 
 
 def _own(job: Job | None, caller: Caller, job_id: str) -> Job:

@@ -120,6 +120,15 @@ def test_a_running_job_tells_its_best_figures(ctx: Context) -> None:
     assert code_of(raised) == "NO_PLAN_YET"
 
 
+def test_who_waits_for_a_job_that_ended_without_a_plan_waits_in_vain(ctx: Context) -> None:
+    job = jobs.cancel(ctx, DISPATCHER, job_id=submitted(ctx).id)
+    assert job.links.best is None
+    for ask in (jobs.best_plan, jobs.read_result):
+        with pytest.raises(InputError) as raised:
+            ask(ctx, DISPATCHER, job_id=job.id)
+        assert code_of(raised) == "NOT_FOUND"
+
+
 def test_a_list_goes_on_behind_its_cursor(ctx: Context) -> None:
     for _ in range(4):
         jobs.cancel(ctx, DISPATCHER, job_id=submitted(ctx).id)

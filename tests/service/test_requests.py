@@ -131,11 +131,13 @@ def test_what_is_not_there_or_there_already_is_said(ctx: Context):
         lambda: delete_request(ctx, DISPATCHER, date=DATE, request_id="r009"),
         lambda: request_history(ctx, DISPATCHER, date=DATE, request_id="r009"),
         lambda: list_requests(ctx, DISPATCHER, date=TOMORROW),
-        lambda: copy_requests(ctx, DISPATCHER, date=DATE, source=TOMORROW),
     ):
         with pytest.raises(InputError) as error:
             missing()
         assert refusal(error)[0] == ErrorCode.NOT_FOUND
+    with pytest.raises(InputError) as error:
+        copy_requests(ctx, DISPATCHER, date=DATE, source=TOMORROW)
+    assert refusal(error) == (ErrorCode.NOT_FOUND, "source")
 
 
 @pytest.mark.parametrize("name", ["change", "delete"])
