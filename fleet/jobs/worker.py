@@ -30,8 +30,8 @@ class Worker:
         """Stand back behind other processes, and let a child wait for the first search."""
         if hasattr(os, "nice"):
             os.nice(self._config.niceness)
-        # Dask has memory given back to the system at once, which suits a process that waits. A search asks for
-        # the same memory again and again: under this setting the routing model takes ten times as long.
+        # Dask has memory given back to the system at once, which suits a process that waits. A search asks
+        # for the same memory again and again: so the routing model would take ten times as long.
         os.environ.pop(TRIM_THRESHOLD, None)
         self._child.__enter__()
 

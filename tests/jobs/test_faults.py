@@ -40,7 +40,7 @@ def test_whatever_is_killed_or_told_to_end_costs_no_job(sqlite_ctx: Context) -> 
         p.searching(ctx, cancelled)
         assert p.job_of(ctx, cancelled).best is not None
         for pid in p.descendants(service.pid, like=p.SEARCHER):
-            assert "MALLOC_TRIM_THRESHOLD_" not in p.environment(pid), "a search keeps memory for its next step"
+            assert "MALLOC_TRIM_THRESHOLD_" not in p.environment(pid), "searches keep their memory"
         draft = jobs.best_plan(ctx, p.SYSTEM, job_id=cancelled)
         jobs.cancel(ctx, p.SYSTEM, job_id=cancelled)
         job = p.ended(ctx, cancelled)
