@@ -10,7 +10,7 @@ from typing import Any
 from waitress import wasyncore
 from waitress.server import create_server
 
-from fleet.api.limits import MAX_BODY_BYTES
+from fleet.cli.http_bodies import READ_AT_MOST, Channel
 from fleet.model import ErrorCode, bad_input
 
 GRACE_S = 30.0
@@ -71,11 +71,12 @@ class HttpServer:
             connection_limit=CONNECTIONS,
             backlog=BACKLOG,
             asyncore_use_poll=True,
-            max_request_body_size=MAX_BODY_BYTES,
+            max_request_body_size=READ_AT_MOST,
             # The application has to see that a proxy speaks for somebody, whether it believes it or not.
             clear_untrusted_proxy_headers=False,
             ident=None,
         )
+        self._server.channel_class = Channel
         self._thread = threading.Thread(target=self._server.run, name="http", daemon=True)
 
     def start(self) -> None:
