@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import require_all
+from tests.database import free_port
 from tests.fleet_command import run_fleet
 from tests.serving import serving
 
@@ -109,9 +110,15 @@ def test_the_service_plans_a_day_in_five_calls(folder: Path) -> None:
         )
     assert done.returncode == 0, done.stdout + done.stderr
     assert '"requests":120' in done.stdout
-    assert '"state":"succeeded"' in done.stdout
+    assert '"state":"succeeded"' in (folder / "job.json").read_text(encoding="utf-8")
     assert '"published_by":' in done.stdout
     assert "2026-06-15" in (folder / "map.html").read_text(encoding="utf-8")
+
+
+def test_who_waits_for_a_plan_does_not_wait_for_a_service_that_is_gone(tmp_path: Path) -> None:
+    [loop] = re.findall(r"^while .*done$", blocks("sh")[0], re.MULTILINE)
+    script = f"api=http://127.0.0.1:{free_port()}/api/v1 token=t job=j; {loop}"
+    subprocess.run(["bash", "-c", script], cwd=tmp_path, timeout=60, check=True)
 
 
 def test_every_path_it_points_to_is_there() -> None:
