@@ -7,7 +7,7 @@ from babel.messages.pofile import read_po
 
 LANGUAGES = ("en", "zh-Hans", "ug")
 """English, Chinese (simplified) and Uyghur, which is written from right to left."""
-DOMAINS = ("cli", "errors", "help", "map", "pages", "reasons", "rules", "sheets")
+DOMAINS = ("cli", "errors", "events", "help", "map", "pages", "reasons", "rules", "sheets")
 _FOLDERS = {"en": "en", "zh-Hans": "zh_Hans", "ug": "ug"}
 
 

@@ -3,10 +3,12 @@
 import re
 import string
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from fleet.model import ChangeKind, ErrorCode, ReasonCode, Rule, WarningCode
+from fleet.model.events import EventFlag, FailureReason
 from fleet.texts import DOMAINS, LANGUAGES, has_text, keys, templates, text
 from maps.roads import errors as maps_errors
 
@@ -29,6 +31,7 @@ def test_every_code_has_words(language: str) -> None:
     wanted = {
         "errors": ERROR_CODES,
         "rules": {*map(str, Rule), "NOT_WORTH_ITS_COST"},
+        "events": {*map(str, EventFlag), *get_args(FailureReason)},
         "reasons": {*map(str, ReasonCode), *map(str, WarningCode), *map(str, ChangeKind), "NO_CHANGE"},
     }
     for domain, codes in wanted.items():
@@ -41,9 +44,10 @@ def test_every_error_of_the_maps_has_its_code_in_the_table_of_its_module() -> No
     assert set(re.findall(r'^    "([A-Z_]+)":', source, re.MULTILINE)) == MAPS_CODES
 
 
-def test_no_words_of_errors_are_without_a_code() -> None:
+def test_no_words_are_without_a_code() -> None:
     spare = {key for key in keys("errors") if key.isupper()} - ERROR_CODES
     assert spare == set()
+    assert keys("events") == {*map(str, EventFlag), *get_args(FailureReason)}
 
 
 @EVERY_DOMAIN
