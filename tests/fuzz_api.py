@@ -25,8 +25,9 @@ from fleet.service.context import Context
 from fleet.service.roles import Role
 from fleet.store import migrate, open_store
 from tests.api_client import client_of
-from tests.fuzzed_morning import Names, morning, settings_of
+from tests.fuzzed_morning import Morning, morning, settings_of
 from tests.running_day import DRIVERS
+from tests.working import worker
 
 SCHEMATHESIS = Path(sys.executable).with_name("schemathesis")
 GENERATED = re.compile(r"(\d+) generated")
@@ -59,7 +60,7 @@ class FuzzedService:
 
     address: str
     tokens: dict[str, str]
-    names: Names
+    morning: Morning
 
 
 @contextlib.contextmanager
@@ -70,12 +71,11 @@ def fuzzed_service(folder: Path) -> Iterator[FuzzedService]:
     ctx = Context(store=store, config=Config(database=store.url, public_url="http://localhost"))
     app = create_app(ctx)
     tokens = {role.value: _token(app, ctx, role) for role in Role}
-    names = morning(ctx)
-    with listening("127.0.0.1", 0) as listener:
+    with worker(ctx), listening("127.0.0.1", 0) as listener:
         port = listener.getsockname()[1]
         server = HttpServer(app, listener=listener, threads=4)
         server.start()
-        yield FuzzedService(address=f"http://127.0.0.1:{port}", tokens=tokens, names=names)
+        yield FuzzedService(address=f"http://127.0.0.1:{port}", tokens=tokens, morning=morning(ctx))
         server.stop(grace_s=1)
     store.close()
 
@@ -88,12 +88,12 @@ def fuzz(
     # The tool keeps what it found in the folder it runs in.
     with tempfile.TemporaryDirectory() as folder:
         settings = Path(folder) / "schemathesis.toml"
-        settings.write_text(SETTINGS + settings_of(service.names), encoding="utf-8")
+        settings.write_text(SETTINGS + settings_of(service.morning, caller=caller), encoding="utf-8")
         command = [
             *(str(SCHEMATHESIS), "--config-file", str(settings), "run", f"{service.address}/openapi.json"),
             *("--phases", phases, "--max-examples", str(examples), "--seed", str(seed)),
             *("--generation-database", "none", "--continue-on-failure", "--no-color"),
-            # No worker runs: who waited for a search would wait in vain. Who signs out is nobody from then.
+            # Searches come one after the other: nobody waits for them. Who signs out is nobody from then.
             *("--header", "Prefer: respond-async", "--exclude-operation-id", "sign_out"),
             *(("--header", f"Authorization: Bearer {token}") if token else ()),
         ]
