@@ -60,9 +60,10 @@ def _run(job: Job, out: IO[bytes]) -> None:
 def _load() -> None:
     """Do once what every search does first: load the kernels by calling them, and import OR-Tools."""
     from fleet.solver import routing_model  # noqa: F401
-    from fleet.solver.warm import warm
+    from fleet.solver.warm import forget_how_to_compile, warm
 
     warm()
+    forget_how_to_compile()
 
 
 def _die_with_parent(stream: IO[bytes]) -> None:

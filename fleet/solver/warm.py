@@ -1,9 +1,11 @@
 """Compile the kernels once, at set-up: ``python -m fleet.solver.warm``."""
 
+import ctypes
 import sys
 import time
 
 import numpy as np
+from numba.core.dispatcher import Dispatcher
 
 from fleet.solver.exact import prove
 from fleet.solver.improve import Improver
@@ -48,6 +50,25 @@ def warm() -> float:
     if not works or improver.best()[0] is None or proof is None or proof.unserved_musts > 0:
         raise RuntimeError("the compiled kernels do not work on this machine")
     return time.monotonic() - began
+
+
+def forget_how_to_compile() -> None:
+    """Give back what numba keeps of each kernel to compile it into others: 50 MB once :func:`warm` has run.
+
+    From then on only kernels that are loaded already, or compiled in the cache, can be called.
+    """
+    modules = [module for name, module in sys.modules.items() if name.startswith("fleet.solver.")]
+    for kernel in {entry for module in modules for entry in vars(module).values() if _is_kernel(entry)}:
+        for compiled in kernel.overloads.values():
+            compiled.library._shared_module = None
+    # What was freed lies between what is still used: the allocator keeps it unless it is told.
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
+
+
+def _is_kernel(entry: object) -> bool:
+    return isinstance(entry, Dispatcher)
 
 
 def main() -> None:

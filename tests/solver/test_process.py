@@ -4,6 +4,8 @@ import contextlib
 import os
 import random
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -224,3 +226,27 @@ def test_a_search_cancelled_at_a_random_moment_leaves_a_valid_plan(seed: int) ->
     assert solution.stopped_early
     assert is_valid(solution)
     assert time.monotonic() - began < ENDS_S
+
+
+FORGETS = """
+from pathlib import Path
+from fleet.solver.search import solve
+from fleet.solver.warm import forget_how_to_compile, warm
+from tests.small_instances import busy_morning
+
+def pages():
+    return int(Path("/proc/self/statm").read_text().split()[1])
+
+warm()
+before = pages()
+forget_how_to_compile()
+after = pages()
+solve(busy_morning(), budget_s=300.0, iterations=5)
+print(after / before)
+"""
+
+
+def test_who_has_loaded_the_kernels_needs_nothing_to_compile_them_with() -> None:
+    done = subprocess.run([sys.executable, "-c", FORGETS], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert float(done.stdout) < 0.9
