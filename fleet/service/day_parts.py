@@ -2,7 +2,7 @@
 
 import datetime
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import replace
@@ -126,17 +126,34 @@ def told_without(prefix: str, *, by: str = "") -> Iterator[None]:
         ) from error
 
 
-def document_of(session: Session, stored: StoredDay) -> dict[str, Any]:
-    """Return a day as a JSON document; nothing is checked."""
+def document_of(
+    session: Session,
+    stored: StoredDay,
+    *,
+    rows: Sequence[requests.Row] | None = None,
+    households: Collection[str] | None = None,
+) -> dict[str, Any]:
+    """Return a day as a JSON document, or a part of it; nothing is checked.
+
+    Parameters
+    ----------
+    session, stored
+        The day.
+    rows : sequence, optional
+        The requests of the part.
+    households : collection, optional
+        The ids of the households of the part.
+    """
     zone = ZoneInfo(stored.body["zone"])
     lists: dict[str, list[Json]] = {name: [] for name in LISTS.values()}
-    for item in days.items(session, date=stored.date):
+    for item in days.items(session, date=stored.date, households=households):
         body = item.own
         if body is None and item.known is not None:
             body = on_date(item.kind, item.known, date=stored.date, zone=zone)
         if body is not None:
             lists[LISTS[item.kind]].append(body)
-    rows = requests.of_day(session, date=stored.date)
+    if rows is None:
+        rows = requests.of_day(session, date=stored.date)
     return {
         **stored.body,
         "date": stored.date.isoformat(),
@@ -185,13 +202,20 @@ def on_date(kind: Kind, body: Json, *, date: datetime.date, zone: ZoneInfo) -> J
     return moved.model_dump(mode="json")
 
 
-def bring_in(session: Session, wanted: Iterable[Named], *, date: datetime.date) -> None:
+def bring_in(session: Session, wanted: Iterable[Named], *, date: datetime.date) -> bool:
     """Let the master data that is named take part in a day, with all that it names itself.
 
     What is not known stays away: the day's own check then says so, with the field.
+
+    Returns
+    -------
+    bool
+        Whether anything of it was not there before.
     """
     present = days.keys(session, date=date)
-    days.add_items(session, date=date, own=dict.fromkeys(with_all_named(session, wanted, without=present)))
+    brought = with_all_named(session, wanted, without=present)
+    days.add_items(session, date=date, own=dict.fromkeys(brought))
+    return bool(brought)
 
 
 def with_all_named(

@@ -13,7 +13,6 @@ from fleet.service.context import Context
 from fleet.service.day_parts import (
     asked_for,
     bring_in,
-    draft_of,
     existing,
     told_without,
     unchanged,
@@ -21,6 +20,7 @@ from fleet.service.day_parts import (
 )
 from fleet.service.days import begun
 from fleet.service.paging import DEFAULT_LIMIT, Page, after_of, page_of
+from fleet.service.request_checks import check_written
 from fleet.service.roles import Caller, Permission
 from fleet.store import audit, days, requests
 from fleet.store.tables import Json, StoredDay, StoredRequest
@@ -222,10 +222,10 @@ def _settle(
 ) -> None:
     """Check the day with a request that has just been written, and tell of it."""
     date = stored.date
-    bring_in(session, asked_for(body), date=date)
-    order = [row.id for row in requests.of_day(session, date=date)]
+    brought = bring_in(session, asked_for(body), date=date)
+    order = requests.ids_of_day(session, date=date)
     with told_without(f"requests[{order.index(body['id'])}]."):
-        draft_of(session, stored)
+        check_written(session, stored, body, brought=brought)
     days.bump(session, date=date, at=at, account_id=by)
     audit.note(session, at=at, account_id=by, action=action, kind="request", subject=f"{date}/{body['id']}")
 

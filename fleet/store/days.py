@@ -1,7 +1,7 @@
 """Days: their headers, what takes part in them, what they were before, and the list of them."""
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple, cast
 
 from sqlalchemy import Table, bindparam, delete, func, insert, select, update
@@ -96,14 +96,17 @@ def remove(session: Session, *, date: datetime.date) -> None:
     session.execute(delete(StoredDay).where(StoredDay.date == date))
 
 
-def items(session: Session, *, date: datetime.date) -> list[Item]:
-    """Return what takes part in a day, each kind in the day's order."""
-    rows = session.execute(
+def items(session: Session, *, date: datetime.date, households: Collection[str] | None = None) -> list[Item]:
+    """Return what takes part in a day, each kind in the day's order; of households only some where asked."""
+    query = (
         select(DayItem.kind, DayItem.id, DayItem.body, Master.body)
         .outerjoin(Master, (Master.kind == DayItem.kind) & (Master.id == DayItem.id))
         .where(DayItem.date == date)
         .order_by(DayItem.kind, DayItem.position)
     )
+    if households is not None:
+        query = query.where((DayItem.kind != "household") | DayItem.id.in_(households))
+    rows = session.execute(query)
     return [Item(cast(Kind, row[0]), row[1], row[2], row[3]) for row in rows]
 
 

@@ -26,22 +26,31 @@ class Row(NamedTuple):
     position: int
 
 
+_ROWS = select(*(getattr(StoredRequest, name) for name in Row._fields))
+
+
 def of_day(session: Session, *, date: datetime.date) -> list[Row]:
     """Return a day's requests in its order."""
-    rows = session.execute(
-        select(
-            StoredRequest.id,
-            StoredRequest.body,
-            StoredRequest.source,
-            StoredRequest.version,
-            StoredRequest.changed_at,
-            StoredRequest.changed_by,
-            StoredRequest.position,
-        )
-        .where(StoredRequest.date == date)
-        .order_by(StoredRequest.position)
-    )
+    rows = session.execute(_ROWS.where(StoredRequest.date == date).order_by(StoredRequest.position))
     return [Row(*row) for row in rows]
+
+
+def some_of_day(session: Session, request_ids: Collection[str], *, date: datetime.date) -> list[Row]:
+    """Return these of a day's requests, in its order."""
+    found: list[Row] = []
+    for some in chunks(request_ids):
+        rows = session.execute(_ROWS.where(StoredRequest.date == date, StoredRequest.id.in_(some)))
+        found += [Row(*row) for row in rows]
+    return sorted(found, key=lambda row: row.position)
+
+
+def ids_of_day(session: Session, *, date: datetime.date) -> list[str]:
+    """Return the ids of a day's requests in its order."""
+    return list(
+        session.scalars(
+            select(StoredRequest.id).where(StoredRequest.date == date).order_by(StoredRequest.position)
+        )
+    )
 
 
 def get(session: Session, *, date: datetime.date, request_id: str) -> StoredRequest | None:
