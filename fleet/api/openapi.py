@@ -9,6 +9,7 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from fleet.api.auth import CSRF_HEADER, DEVICE_COOKIE, SESSION_COOKIE
 from fleet.api.errors import MEDIA_TYPE, ProblemDocument
+from fleet.api.etags import PATTERN as VERSION_PATTERN
 from fleet.api.idempotency import HEADER as IDEMPOTENCY_KEY
 from fleet.api.idempotency import PATTERN as KEY_PATTERN
 from fleet.api.reading import may_be_absent
@@ -97,7 +98,8 @@ class Described:
             about = "the same key with the same call, within a day, gives the same answer and is done once"
             return [_header(IDEMPOTENCY_KEY, about, pattern=KEY_PATTERN)]
         if self.guarded:
-            return [_header("If-Match", 'the version that is changed, like "3"; 412 if it is another by now')]
+            about = 'the version that is changed, like "3"; 412 if it is another by now; * is any version'
+            return [_header("If-Match", about, pattern=VERSION_PATTERN)]
         return []
 
     def responses(self, refs: Mapping[Used, Any]) -> Operation:

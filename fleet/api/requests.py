@@ -1,8 +1,6 @@
 """Requests of a day: one by one, as a list, from a sheet, and from another day."""
 
-import io
-
-from flask import Response, request, send_file
+from flask import Response, request
 from pydantic import Field, ValidationError
 
 from fleet.api.answers import answer
@@ -149,7 +147,9 @@ def report_sheet(ctx: Context, caller: Caller, path: DayPath) -> Response:
     report = imports.report_sheet(
         ctx, caller, date=path.date, data=data, file=file, answers=answers, language=language()
     )
-    return send_file(io.BytesIO(report), mimetype=XLSX, as_attachment=True, download_name="report.xlsx")
+    response = Response(report, mimetype=XLSX)
+    response.headers.set("Content-Disposition", "attachment", filename="report.xlsx")
+    return response
 
 
 def _sheet() -> tuple[str, bytes, SheetAnswers]:

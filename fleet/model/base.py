@@ -141,7 +141,7 @@ Id = Annotated[
 Label = Annotated[str, Field(max_length=200, json_schema_extra=WITHOUT_NUL), NO_NUL]
 Note = Annotated[str, Field(max_length=2_000, json_schema_extra=WITHOUT_NUL), NO_NUL]
 Date = Annotated[datetime.date, BeforeValidator(_as_date), AfterValidator(_usual)]
-Zone = Annotated[str, AfterValidator(_known_zone)]
+Zone = Annotated[str, AfterValidator(_known_zone), Field(examples=["Asia/Shanghai"])]
 Instant = Annotated[datetime.datetime, BeforeValidator(_as_instant), AfterValidator(_whole_seconds)]
 Seconds = Annotated[int, Field(ge=0, le=MAX_SECONDS), AS_WHOLE]
 PositiveSeconds = Annotated[int, Field(gt=0, le=MAX_SECONDS), AS_WHOLE]

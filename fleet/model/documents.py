@@ -149,7 +149,7 @@ def read_document(model: type[D], data: bytes, *, file: str = "", known: str | N
     try:
         return model.model_validate_json(data.removeprefix(b"\xef\xbb\xbf"))
     except ValidationError as error:
-        raise InputError(problems_of(error), file=file) from error
+        raise InputError(problems_of(error, document=head), file=file) from error
 
 
 def dump(document: Document) -> bytes:
@@ -170,11 +170,20 @@ def schema(name: str) -> dict[str, Any]:
     return models[name].model_json_schema(by_alias=True)
 
 
-def problems_of(error: ValidationError) -> list[Problem]:
-    """Translate pydantic's errors into problems with our codes."""
+def problems_of(error: ValidationError, *, document: object = None) -> list[Problem]:
+    """Translate pydantic's errors into problems with our codes.
+
+    Parameters
+    ----------
+    error
+        What pydantic says.
+    document
+        What was read, where it has records of several kinds: pydantic's paths name their kinds.
+    """
     found = []
     for item in error.errors(include_url=False):
         context = dict(item.get("ctx", {}))
+        item["loc"] = _without_kinds(item["loc"], document)
         if "discriminator" in context:
             # Records of several kinds: what is wrong is the key that says which kind.
             context["field"] = f"{_path(item['loc'])}.{context.pop('discriminator').strip(chr(39))}"
@@ -215,6 +224,19 @@ def _no_duplicate_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         names = [name for name, _ in pairs]
         raise _DuplicateKeyError(next(name for name in names if names.count(name) > 1))
     return result
+
+
+def _without_kinds(location: tuple[int | str, ...], document: object) -> tuple[int | str, ...]:
+    kept = []
+    for part in location:
+        if isinstance(document, dict) and document.get("kind") == part and part not in document:
+            continue
+        kept.append(part)
+        if isinstance(document, dict):
+            document = document.get(part)
+        elif isinstance(document, list) and isinstance(part, int):
+            document = document[part]
+    return tuple(kept)
 
 
 def _path(location: tuple[int | str, ...]) -> str:

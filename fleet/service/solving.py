@@ -5,7 +5,7 @@ import json
 import time
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from fleet.formats.vroom import dump_answer, read_document
 from fleet.formats.vroom.model import Document as Problem
@@ -42,8 +42,28 @@ class Options(BaseModel):
     l: Annotated[float, Field(gt=0, le=MAX_BUDGET_S)] | None = None  # noqa: E741
 
 
+EXAMPLE: dict[str, JsonValue] = {
+    "vehicles": [{"id": 0, "start_index": 0, "end_index": 3}],
+    "jobs": [{"id": 1414, "location_index": 1}, {"id": 1515, "location_index": 2}],
+    "matrices": {
+        "car": {
+            "durations": [
+                [0, 2104, 197, 1299],
+                [2103, 0, 2255, 3152],
+                [197, 2256, 0, 1102],
+                [1299, 3153, 1102, 0],
+            ]
+        }
+    },
+    "options": {"l": 1},
+}
+"""Of VROOM's documentation (BSD-2-Clause, the VROOM authors)."""
+
+
 class Call(Problem):
     """A problem with the options of a server in front of VROOM."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     options: Options = Options()
 

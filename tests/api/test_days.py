@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from waitress.buffers import ReadOnlyFileBasedBuffer
 
 from fleet.model import DayDraft
 from fleet.samples import make_day
@@ -131,7 +132,7 @@ def test_what_is_wrong_is_said_by_status_code_and_field(day: Context, dispatcher
         ("GET", f"{PATH}/history/7", None, 404, "NOT_FOUND", "version"),
         ("PUT", f"{PATH}/assignments", {"assignments": [{"driver": "d", "tricycle": "t"}]}, 422, "UNKNOWN_ID",
          "assignments[0].tricycle"),
-        ("POST", f"{PATH}/requests/copy", {"source": str(TOMORROW)}, 404, "NOT_FOUND", "date"),
+        ("POST", f"{PATH}/requests/copy", {"source": str(TOMORROW)}, 404, "NOT_FOUND", "source"),
         ("POST", "/standing-orders", {"request": body()}, 422, "UNKNOWN_KEY", "request.id"),
     ):  # fmt: skip
         answered = dispatcher.call(method, path, json=sent) if sent else dispatcher.call(method, path)
@@ -203,7 +204,10 @@ def test_a_sheet_is_imported_with_its_answers(day: Context, dispatcher: Client):
 def test_the_clerk_gets_the_own_workbook_back(day: Context, dispatcher: Client, key: dict[str, str]):
     data = workbook_of([HEADER, row_of(品名="石头")])
     answered = dispatcher.post(
-        f"{PATH}/requests/import/report", **sheet(data, "需求.xlsx"), headers={"Accept-Language": "zh", **key}
+        f"{PATH}/requests/import/report",
+        **sheet(data, "需求.xlsx"),
+        headers={"Accept-Language": "zh", **key},
+        environ_overrides={"wsgi.file_wrapper": ReadOnlyFileBasedBuffer},
     )
     assert answered.status_code == 200
     assert answered.mimetype.endswith("spreadsheetml.sheet")

@@ -160,7 +160,7 @@ def test_a_change_that_breaks_a_rule_says_so_in_words(
         ([], "LIST_EMPTY", "moves"),
         ([{"kind": "teleport"}], "VALUE_NOT_ALLOWED", "moves[0].kind"),
         ([{"request": "a"}], "MISSING_KEY", "moves[0].kind"),
-        ([{"kind": "take_out"}], "MISSING_KEY", "moves[0].take_out.request"),
+        ([{"kind": "take_out"}], "MISSING_KEY", "moves[0].request"),
         ([{"kind": "take_out", "request": "nobody"}], "UNKNOWN_ID", "moves[0].request"),
         ([{"kind": "take_out", "request": "a"}] * 201, "LIMIT_EXCEEDED", "moves"),
     ],
