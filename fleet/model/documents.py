@@ -226,7 +226,7 @@ def _no_duplicate_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return result
 
 
-def _without_kinds(location: tuple[int | str, ...], document: object) -> tuple[int | str, ...]:
+def _without_kinds(location: tuple[int | str, ...], document: Any) -> tuple[int | str, ...]:
     kept = []
     for part in location:
         if isinstance(document, dict) and document.get("kind") == part and part not in document:
@@ -234,8 +234,10 @@ def _without_kinds(location: tuple[int | str, ...], document: object) -> tuple[i
         kept.append(part)
         if isinstance(document, dict):
             document = document.get(part)
-        elif isinstance(document, list) and isinstance(part, int):
-            document = document[part]
+        else:
+            # An item that is missing has a place, too.
+            is_item = isinstance(document, list) and isinstance(part, int) and part < len(document)
+            document = document[part] if is_item else None
     return tuple(kept)
 
 

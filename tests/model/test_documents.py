@@ -75,6 +75,14 @@ def test_what_is_no_day_is_refused(data: bytes, code: ErrorCode) -> None:
     assert ([problem.code for problem in error.value.problems], error.value.file) == ([code], "day.json")
 
 
+def test_the_place_of_half_a_pair_is_named() -> None:
+    plan = {"format": "fleet-plan/1", "routes": [{"entries": [{"leg": {"path": [[41.7]]}}]}]}
+    with pytest.raises(InputError) as refused:
+        read_plan(json.dumps(plan).encode())
+    missing = {problem.where for problem in refused.value.problems if problem.code == ErrorCode.MISSING_KEY}
+    assert "routes[0].entries[0].leg.path[0][1]" in missing
+
+
 def test_a_byte_order_mark_does_no_harm() -> None:
     assert read_day(b"\xef\xbb\xbf" + json.dumps(DAY).encode()) == read_day(json.dumps(DAY).encode())
 
