@@ -17,7 +17,7 @@ from fleet.model import Plan
 from fleet.model.day_state import Conflict, DayState
 from fleet.model.events import Arrived, Back, Done, Event, EventFlag, Failed, Left, Undone
 from fleet.model.plan import Route
-from fleet.planning.following import FarApart, PlannedStops, Tricycle, stop_of
+from fleet.planning.following import FarApart, PlannedStops, Stop, Tricycle, stop_of
 
 Key = tuple[str, str, str]
 """Of a fact: sender, the sender's id, the content's SHA-256."""
@@ -80,7 +80,9 @@ class Followed:
         return self._walk.state()
 
 
-def follow(plan: Plan, facts: Iterable[Fact], *, plan_id: str | None = None) -> Followed:
+def follow(
+    plan: Plan, facts: Iterable[Fact], *, plan_id: str | None = None, stops: PlannedStops | None = None
+) -> Followed:
     """Follow a day.
 
     Parameters
@@ -91,8 +93,10 @@ def follow(plan: Plan, facts: Iterable[Fact], *, plan_id: str | None = None) -> 
         In any order, each any number of times.
     plan_id : str, optional
         Id of the plan, for events that say which plan they were made against.
+    stops : PlannedStops, optional
+        Those of the plan, from who follows it again and again.
     """
-    walk = _Walk(plan, _one_of_each(facts), plan_id)
+    walk = _Walk(plan, _one_of_each(facts), plan_id, stops or PlannedStops(plan))
     walk.flag_origins()
     walk.run()
     return Followed(walk)
@@ -136,11 +140,11 @@ class _Walk:
     plan: Plan
     facts: list[Fact]
     plan_id: str | None
+    stops: PlannedStops
     flags: dict[Key, set[EventFlag]] = field(default_factory=lambda: defaultdict(set))
 
     def __post_init__(self) -> None:
-        self._stops = PlannedStops(self.plan)
-        self._routes = {route.tricycle: route for route in self.plan.routes}
+        self._done_by: dict[Stop, str] = {}
         self._tricycles: dict[str, Tricycle] = {}
         self._apart: FarApart[Key] = FarApart()
 
@@ -158,7 +162,7 @@ class _Walk:
                 flags.add(EventFlag.ID_REUSED)
             if event.plan is not None and self.plan_id is not None and event.plan != self.plan_id:
                 flags.add(EventFlag.OTHER_PLAN)
-            if event.tricycle not in self._routes:
+            if event.tricycle not in self.stops.routes:
                 flags.add(EventFlag.ROUTE_UNKNOWN)
             if event.replaces is not None:
                 sender = event.replaces.sender or fact.sender
@@ -172,7 +176,7 @@ class _Walk:
         for fact in counted:
             if isinstance(fact.event, Arrived):
                 tricycle = self._tricycle(fact.event.tricycle)
-                planned = self._stops.get(stop_of(fact.event.stop))
+                planned = self.stops.get(stop_of(fact.event.stop))
                 if tricycle is not None and planned is not None:
                     tricycle.expect_arrival(planned, fact.at)
         for fact in counted:
@@ -204,14 +208,14 @@ class _Walk:
         )
 
     def _tricycle(self, name: str) -> Tricycle | None:
-        route = self._routes.get(name)
+        route = self.stops.routes.get(name)
         return None if route is None else self._made(route)
 
     def _made(self, route: Route) -> Tricycle:
         """Return a tricycle that stands at its start until the first event moves it."""
         found = self._tricycles.get(route.tricycle)
         if found is None:
-            found = self._tricycles[route.tricycle] = Tricycle(route, self._stops)
+            found = self._tricycles[route.tricycle] = Tricycle(route, self.stops, self._done_by)
         return found
 
     def _counted(self) -> list[Fact]:
@@ -230,7 +234,7 @@ class _Walk:
         ]
 
     def _at_a_stop(self, fact: Fact, event: Arrived | Done | Failed, tricycle: Tricycle | None) -> None:
-        planned = self._stops.get(stop_of(event.stop))
+        planned = self.stops.get(stop_of(event.stop))
         flags = self.flags[fact.key]
         if planned is None:
             flags.add(EventFlag.STOP_UNKNOWN)
@@ -241,7 +245,7 @@ class _Walk:
             if tricycle is not None:
                 tricycle.arrives(planned, fact.at)
             return
-        if self._stops.done_by(planned.stop) is not None:
+        if planned.stop in self._done_by:
             flags.add(EventFlag.ALREADY_DONE)
             return
         if tricycle is not None and tricycle.arrival_after(planned, fact.at):
@@ -252,6 +256,6 @@ class _Walk:
             return
         for key in self._apart.at_once(event.tricycle, planned.entry.place, fact.at, fact.key):
             self.flags[key].add(EventFlag.AT_ONCE)
-        self._stops.set_done(planned.stop, event.tricycle)
+        self._done_by[planned.stop] = event.tricycle
         if tricycle is not None and not tricycle.does(planned, event, fact.at):
             flags.add(EventFlag.NOT_ON_BOARD)

@@ -2,7 +2,7 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from typing import Generic, Literal, NamedTuple, TypeVar
 
 from fleet.model import Plan
@@ -35,23 +35,20 @@ class PlannedStop(NamedTuple):
 
 
 class PlannedStops:
-    """The stops of a plan, and who has done them."""
+    """The stops of a plan; for one plan, however many days are followed."""
 
     def __init__(self, plan: Plan) -> None:
-        self._planned = {planned.stop: planned for route in plan.routes for planned in planned_stops(route)}
-        self._done_by: dict[Stop, str] = {}
+        self.routes = {route.tricycle: route for route in plan.routes}
+        self._of = {route.tricycle: tuple(planned_stops(route)) for route in plan.routes}
+        self._planned = {planned.stop: planned for stops in self._of.values() for planned in stops}
 
     def get(self, stop: Stop) -> PlannedStop | None:
         """Return what the plan says of a stop, None if it does not have it."""
         return self._planned.get(stop)
 
-    def done_by(self, stop: Stop) -> str | None:
-        """Return the tricycle that has done a stop."""
-        return self._done_by.get(stop)
-
-    def set_done(self, stop: Stop, tricycle: str) -> None:
-        """Say that a tricycle has done a stop."""
-        self._done_by[stop] = tricycle
+    def of(self, tricycle: str) -> tuple[PlannedStop, ...]:
+        """Return the stops of a route, in its order."""
+        return self._of[tricycle]
 
 
 def stop_of(ref: StopRef) -> Stop:
@@ -87,12 +84,16 @@ class FarApart(Generic[K]):
 
 
 class Tricycle:
-    """What one tricycle has done so far; events come in the order of time."""
+    """What one tricycle has done so far; events come in the order of time.
 
-    def __init__(self, route: Route, stops: PlannedStops) -> None:
+    ``done_by`` says which tricycle has done a stop, whoever it was.
+    """
+
+    def __init__(self, route: Route, stops: PlannedStops, done_by: Mapping[Stop, str]) -> None:
         self._route = route
         self._stops = stops
-        self._own = tuple(planned_stops(route))
+        self._done_by = done_by
+        self._own = stops.of(route.tricycle)
         self._status: Literal["not_started", "under_way", "at_place", "back"] = "not_started"
         self._place: str | None = route.start
         self._position: Position | None = None
@@ -222,10 +223,10 @@ class Tricycle:
             return None
         failed = {_stop(stop) for stop in self._failed}
         for stop in self._own:
-            if stop.stop in failed or self._stops.done_by(stop.stop) is not None:
+            if stop.stop in failed or self._done_by.get(stop.stop) is not None:
                 continue
             pickup = Stop(stop.stop.request, "pickup")
-            lost = pickup in failed or self._stops.done_by(pickup) not in (None, self._route.tricycle)
+            lost = pickup in failed or self._done_by.get(pickup) not in (None, self._route.tricycle)
             if stop.stop.kind == "dropoff" and lost:
                 continue
             late = datetime.timedelta(seconds=max(self._late_s, 0))

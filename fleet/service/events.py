@@ -175,7 +175,7 @@ def read_state(ctx: Context, caller: Caller, *, date: datetime.date) -> DayState
         publication = _published(session, date=date)
         shown = shown_plan(session, publication.plan_id)
         rows = events.page(session, date=date)
-    return follow(shown.plan, map(_fact, rows), plan_id=shown.id).state
+    return follow(shown.plan, map(_fact, rows), plan_id=shown.id, stops=shown.stops).state
 
 
 def read_state_version(ctx: Context, caller: Caller, *, date: datetime.date) -> str:
@@ -239,7 +239,7 @@ def _followed(session: Session, *, date: datetime.date, facts: Iterable[Fact]) -
     if publication is None:
         return None
     shown = shown_plan(session, publication.plan_id)
-    return follow(shown.plan, facts, plan_id=shown.id)
+    return follow(shown.plan, facts, plan_id=shown.id, stops=shown.stops)
 
 
 def _row(

@@ -1,12 +1,14 @@
 """What drivers of a day are shown, kept parsed: plans never change, and every phone asks for them."""
 
+import gc
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
 from fleet.model import Day, Plan
+from fleet.planning.following import PlannedStops
 from fleet.store.plans import day_of, get_plan, plan_of
 from fleet.store.tables import StoredPlan
 
@@ -16,12 +18,13 @@ MOST_KEPT = 4
 
 @dataclass(frozen=True, kw_only=True)
 class ShownPlan:
-    """A stored plan with its documents."""
+    """A stored plan with its documents, and where its stops are."""
 
     id: str
     number: int
     plan: Plan
     day: Day
+    stops: PlannedStops = field(compare=False)
 
 
 _kept: OrderedDict[str, ShownPlan] = OrderedDict()
@@ -48,6 +51,10 @@ def shown_plan(session: Session, plan_id: str) -> ShownPlan:
             _kept[plan_id] = found
             if len(_kept) > MOST_KEPT:
                 _kept.popitem(last=False)
+        # From now on the collector, which stops everybody while it looks, does not walk through the plan;
+        # nothing in it refers back, so that it is freed without the collector when others take its place.
+        gc.collect()
+        gc.freeze()
         return found
 
 
@@ -60,4 +67,7 @@ def _known(plan_id: str) -> ShownPlan | None:
 
 
 def _parsed(stored: StoredPlan) -> ShownPlan:
-    return ShownPlan(id=stored.id, number=stored.number, plan=plan_of(stored), day=day_of(stored))
+    plan = plan_of(stored)
+    return ShownPlan(
+        id=stored.id, number=stored.number, plan=plan, day=day_of(stored), stops=PlannedStops(plan)
+    )
