@@ -90,7 +90,8 @@ def fuzz(
     # The tool keeps what it found in the folder it runs in.
     with tempfile.TemporaryDirectory() as folder:
         settings = Path(folder) / "schemathesis.toml"
-        settings.write_text(SETTINGS + settings_of(service.morning, caller=caller), encoding="utf-8")
+        told = settings_of(service.morning, caller=caller, steady=seed % 2 == 0)
+        settings.write_text(SETTINGS + told, encoding="utf-8")
         command = [
             *(str(SCHEMATHESIS), "--config-file", str(settings), "run", f"{service.address}/openapi.json"),
             *("--phases", phases, "--max-examples", str(examples), "--seed", str(seed)),

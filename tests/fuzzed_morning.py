@@ -102,24 +102,30 @@ def morning(ctx: Context) -> Morning:
     return Morning(names=names, jobs={role: [job.id for job in found] for role, found in jobs.items()})
 
 
-def settings_of(morning: Morning, *, caller: str) -> str:
-    """Return what the tool has to be told, in TOML: the names, and where they may stand."""
+def settings_of(morning: Morning, *, caller: str, steady: bool) -> str:
+    """Return what the tool has to be told, in TOML: the names, and where they may stand.
+
+    Where it goes through what a document covers it takes no names, so that all its bodies go to addresses of
+    nothing, unless it is ``steady``: then every address has the first name of its kind.
+    """
     names = {**morning.names, "jobs": morning.jobs.get(caller, morning.jobs[Role.ADMIN])}
     lines = [f"[dictionaries.{kind}]\nvalues = {json.dumps(found)}" for kind, found in names.items()]
-    lines += ["[parameters]", *_bindings(EVERYWHERE)]
+    lines += ["[parameters]", *_bindings(EVERYWHERE, names if steady else {})]
     for path, kind in ID_OF.items():
         lines += [
             "[[operations]]",
             f"include-path-regex = {json.dumps(re.escape(path))}",
             "[operations.parameters]",
-            *_bindings({"path.id": kind}),
+            *_bindings({"path.id": kind}, names if steady else {}),
         ]
     return "\n".join(lines)
 
 
-def _bindings(kinds: Mapping[str, str]) -> list[str]:
+def _bindings(kinds: Mapping[str, str], steady: Mapping[str, list[str]]) -> list[str]:
     return [
-        f'{json.dumps(where)} = {{ dictionary = "{kind}", probability = {USED} }}'
+        f"{json.dumps(where)} = {json.dumps(steady[kind][0])}"
+        if kind in steady and where.startswith("path.")
+        else f'{json.dumps(where)} = {{ dictionary = "{kind}", probability = {USED} }}'
         for where, kind in kinds.items()
     ]
 

@@ -9,8 +9,6 @@ from fleet.model import ErrorCode, bad_input
 COMPRESSED = ':gzip"'
 """How a tag ends that came with a compressed answer; what it stands for is the same."""
 VERSION = re.compile(r"\d{1,9}")
-PATTERN = r'^(\*|"?[0-9]{1,9}"?)$'
-"""Of ``If-Match``. That the quotes were forgotten is forgiven."""
 
 
 def install(app: Flask) -> None:

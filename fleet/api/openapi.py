@@ -9,7 +9,6 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from fleet.api.auth import CSRF_HEADER, DEVICE_COOKIE, SESSION_COOKIE
 from fleet.api.errors import MEDIA_TYPE, ProblemDocument
-from fleet.api.etags import PATTERN as VERSION_PATTERN
 from fleet.api.idempotency import HEADER as IDEMPOTENCY_KEY
 from fleet.api.idempotency import PATTERN as KEY_PATTERN
 from fleet.api.reading import may_be_absent
@@ -99,7 +98,7 @@ class Described:
             return [_header(IDEMPOTENCY_KEY, about, pattern=KEY_PATTERN)]
         if self.guarded:
             about = 'the version that is changed, like "3"; 412 if it is another by now; * is any version'
-            return [_header("If-Match", about, pattern=VERSION_PATTERN)]
+            return [_header("If-Match", about, minLength=1, examples=["*", '"3"'])]
         return []
 
     def responses(self, refs: Mapping[Used, Any]) -> Operation:
@@ -159,7 +158,7 @@ def complete(document: Operation, described: Mapping[str, Described]) -> Operati
     return document
 
 
-def _header(name: str, description: str, **schema: str) -> Operation:
+def _header(name: str, description: str, **schema: Any) -> Operation:
     text = {"type": "string", **schema}
     return {"name": name, "in": "header", "required": False, "description": description, "schema": text}
 
