@@ -1,8 +1,10 @@
 """What drivers of a day are shown, kept parsed: plans never change, and every phone asks for them."""
 
+import contextlib
 import gc
 import threading
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
@@ -46,15 +48,12 @@ def shown_plan(session: Session, plan_id: str) -> ShownPlan:
         stored = get_plan(session, plan_id, with_day=True)
         if stored is None:
             raise LookupError(f"{plan_id} was published and is gone")
-        found = _parsed(stored)
+        with _kept_from_the_collector():
+            found = _parsed(stored)
         with _lock:
             _kept[plan_id] = found
             if len(_kept) > MOST_KEPT:
                 _kept.popitem(last=False)
-        # From now on the collector, which stops everybody while it looks, does not walk through the plan;
-        # nothing in it refers back, so that it is freed without the collector when others take its place.
-        gc.collect()
-        gc.freeze()
         return found
 
 
@@ -64,6 +63,21 @@ def _known(plan_id: str) -> ShownPlan | None:
         if found is not None:
             _kept.move_to_end(plan_id)
         return found
+
+
+@contextlib.contextmanager
+def _kept_from_the_collector() -> Iterator[None]:
+    """Let the collector, which stops everybody while it looks, never walk through what is made in the block.
+
+    Nothing in a plan refers back, so that it is freed without the collector when others take its place.
+    """
+    gc.collect()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _parsed(stored: StoredPlan) -> ShownPlan:
