@@ -63,7 +63,7 @@ PLANS = (
     "read_published",
     "withdraw_plan",
     "list_publications",
-    *(f"draw_plan_as_{kind}" for kind in ("geojson", "gpkg", "gpx", "html", "kml")),
+    *(f"draw_plan_as_{kind}" for kind in ("geojson", "gpkg", "gpx", "html", "kml", "pdf")),
 )
 ACCOUNTS = (
     "list_accounts",

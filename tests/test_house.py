@@ -110,6 +110,7 @@ def test_every_third_package_imported_is_asked_for(root: Path) -> None:
     """What is there only because something else brought it may go with the next lock."""
     distributions = {
         "argon2": "argon2-cffi",
+        "fpdf": "fpdf2",
         "osgeo": "gdal",
         "xstatic": "xstatic-leaflet",
         "pydantic_core": "pydantic",

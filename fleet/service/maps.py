@@ -20,6 +20,7 @@ class MapFormat(StrEnum):
     KML = "kml"
     GPKG = "gpkg"
     HTML = "html"
+    PDF = "pdf"
 
 
 MEDIA_TYPES: dict[MapFormat, str] = {
@@ -28,6 +29,7 @@ MEDIA_TYPES: dict[MapFormat, str] = {
     MapFormat.KML: "application/vnd.google-earth.kml+xml",
     MapFormat.GPKG: "application/geopackage+sqlite3",
     MapFormat.HTML: "text/html",
+    MapFormat.PDF: "application/pdf",
 }
 
 

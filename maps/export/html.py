@@ -19,9 +19,7 @@ from xstatic.pkg import leaflet
 from maps.export.bundle import bundle
 from maps.export.content import MapContent
 from maps.export.pagedata import as_json, page_data, roads_data, texts
-from maps.export.words import MapWords
-
-RIGHT_TO_LEFT = frozenset({"ug"})
+from maps.export.words import RIGHT_TO_LEFT, MapWords
 
 
 def to_html(content: MapContent) -> bytes:

@@ -9,6 +9,9 @@ from fleet.texts import change_words, has_text, reason_words, rule_words, text
 from maps.export.content import MapContent, RouteOnMap, Visit, name_of
 from maps.export.palette import badge
 
+RIGHT_TO_LEFT = frozenset({"ug"})
+"""Languages that are written so."""
+
 
 class MapWords:
     """Words about what stands on a map, with the plan's names of places and its clock.

@@ -19,12 +19,21 @@ from maps.roads import RoadGraph
 
 STEM = "map"
 
+
+def _to_pdf(content: MapContent) -> bytes:
+    # Loaded only when one is written: fonts and their shaping take longer than the other maps.
+    from maps.export.pdf import to_pdf
+
+    return to_pdf(content)
+
+
 _WRITERS: dict[str, Callable[[MapContent], bytes]] = {
     "geojson": to_geojson,
     "gpx": to_gpx,
     "kml": to_kml,
     "gpkg": to_geopackage,
     "html": to_html,
+    "pdf": _to_pdf,
 }
 
 FORMATS = tuple(_WRITERS)

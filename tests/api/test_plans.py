@@ -208,7 +208,7 @@ def test_a_plan_is_drawn_in_every_format(here: Kept, dispatcher: Client, format:
 
 
 def test_a_format_or_language_that_is_not_offered_is_none(here: Kept, dispatcher: Client):
-    assert dispatcher.get(f"/plans/{here.id}/map.pdf").json["error_code"] == "PATH_UNKNOWN"
+    assert dispatcher.get(f"/plans/{here.id}/map.shp").json["error_code"] == "PATH_UNKNOWN"
     refused = dispatcher.get(f"/plans/{here.id}/map.kml?language=fr")
     assert (refused.status_code, refused.json["error_code"]) == (422, "VALUE_NOT_ALLOWED")
 

@@ -48,7 +48,7 @@ def test_an_error_in_the_middle_leaves_the_old_files(plan: Plan, tmp_path: Path)
 @pytest.mark.parametrize(
     ("options", "code"),
     [
-        ({"formats": ("geojson", "pdf")}, "FORMAT_UNSUPPORTED"),
+        ({"formats": ("geojson", "shp")}, "FORMAT_UNSUPPORTED"),
         ({"formats": ("GPX",)}, "FORMAT_UNSUPPORTED"),
         ({"language": "de"}, "VALUE_NOT_ALLOWED"),
     ],

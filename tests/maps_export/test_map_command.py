@@ -23,7 +23,7 @@ def test_all_formats_are_written_over_the_plans_roads(
     save_roads(roads, tmp_path / "oasis.roads")
     out = tmp_path / "maps"
     assert main(["map", str(plan_file), "--out", str(out), "--roads", str(tmp_path / "oasis.roads")]) == 0
-    names = ["map.geojson", "map.gpx", "map.kml", "map.gpkg", "map.html"]
+    names = ["map.geojson", "map.gpx", "map.kml", "map.gpkg", "map.html", "map.pdf"]
     assert [line.split("/")[-1] for line in capsys.readouterr().out.splitlines()] == names
     assert sorted(path.name for path in out.iterdir()) == sorted(names)
 
@@ -42,7 +42,7 @@ def test_the_formats_asked_for_are_told_to_programs(
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
-        (["--format", "pdf"], "FORMAT_UNSUPPORTED"),
+        (["--format", "shp"], "FORMAT_UNSUPPORTED"),
         (["--format", "html,"], "FORMAT_UNSUPPORTED"),
         (["--roads", "nowhere.roads"], "FILE_NOT_FOUND"),
     ],
@@ -65,5 +65,5 @@ def test_a_folder_that_is_a_file_is_refused(plan_file: Path, capsys: pytest.Capt
 def test_help_names_no_format_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["map", "--help"]) == 0
     told = capsys.readouterr().out
-    assert "geojson, gpx, kml, gpkg, html" in " ".join(told.split())
-    assert "pdf" not in told
+    assert "geojson, gpx, kml, gpkg, html, pdf" in " ".join(told.split())
+    assert "shp" not in told

@@ -1,5 +1,6 @@
 """Maps of a kept plan: every format by its own reader, one route alone, and nobody's name on any."""
 
+import io
 import json
 import tempfile
 import xml.etree.ElementTree as ET
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pyogrio
 import pytest
+from pypdf import PdfReader
 
 from fleet.model import InputError
 from fleet.service.maps import MapFile, MapFormat, plan_map
@@ -44,6 +46,10 @@ def test_a_map_is_whole_names_nobody_and_leaves_no_file_behind(here: Kept, forma
     elif format is MapFormat.GPKG:
         (tmp_path / "map.gpkg").write_bytes(found.content)
         assert len(pyogrio.list_layers(tmp_path / "map.gpkg")) > 1
+    elif format is MapFormat.PDF:
+        told = "".join(page.extract_text() for page in PdfReader(io.BytesIO(found.content)).pages)
+        assert "Arzu" not in told
+        assert not any(word in told for word in (NAME, PHONE))
     else:
         assert found.content.lstrip().lower().startswith(b"<!doctype html>")
     assert not any(word.encode() in found.content for word in (NAME, PHONE))
