@@ -85,8 +85,10 @@ def test_no_path_of_this_machine_is_committed(tracked: list[Path], root: Path) -
     assert offenders(tracked, pattern) == []
 
 
-def test_no_large_file_is_committed(tracked: list[Path]) -> None:
-    assert [str(path) for path in tracked if path.stat().st_size > 700_000] == []
+def test_no_large_file_is_committed(tracked: list[Path], root: Path) -> None:
+    large = {str(path.relative_to(root)) for path in tracked if path.stat().st_size > 700_000}
+    # The Chinese letters of the sheet of paper: no package that is well kept brings them.
+    assert large == {"maps/export/fonts/NotoSansSC-Regular-GB2312.ttf"}
 
 
 def locked_names(root: Path) -> set[str]:
