@@ -20,7 +20,6 @@ from fleet.model.base import (
     Metres,
     Seconds,
     Whole,
-    Yuan,
     Zone,
 )
 from fleet.model.codes import ChangeKind, ReasonCode, Rule, WarningCode
@@ -158,7 +157,7 @@ class Unserved(Document):
 
     request: Id
     must: bool
-    penalty_yuan: Yuan
+    penalty_yuan: Money
     household: Id | None = None
     household_name: str = ""
     product_name: str = ""

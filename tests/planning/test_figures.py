@@ -66,3 +66,14 @@ def test_cold_takes_from_the_battery_and_adds_to_every_kilometre() -> None:
     assert figures.lowest_charge == pytest.approx(1 - 0.48 / 0.8)
     beyond = road_day({"centre": 0, "village": 3}, **one, **cold)
     assert planned(beyond.day, travel=beyond.travel).figures.served_requests == 0
+
+
+def test_goods_as_precious_as_may_be_are_left_out_at_their_price() -> None:
+    road = road_day(
+        {"centre": 0, "village": 2},
+        tricycles=[tricycle(payload_kg=40.0)],
+        requests=[
+            request("gold", "village", "centre", value_yuan=1_000_000.0, priority=10, penalty_yuan=None)
+        ],
+    )
+    assert planned(road.day, travel=road.travel).figures.loss_yuan == 1_000_000 + 11 * 500
