@@ -18,13 +18,17 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 import structlog
 from flask import Flask
+from sqlalchemy import select
 
 from fleet.api import create_app
 from fleet.cli.http_server import HttpServer, listening
+from fleet.model import ErrorCode
 from fleet.service.config import Config
 from fleet.service.context import Context
 from fleet.service.roles import Role
 from fleet.store import migrate, open_store
+from fleet.store.jobs import JobState
+from fleet.store.tables import Job
 from tests.api_client import client_of
 from tests.fuzzed_morning import Morning, morning, settings_of
 from tests.running_day import DRIVERS
@@ -34,6 +38,7 @@ SCHEMATHESIS = Path(sys.executable).with_name("schemathesis")
 GENERATED = re.compile(r"(\d+) generated")
 SIGNED_OUT = "nobody"
 CALLERS = (SIGNED_OUT, *Role)
+FAULTS = (ErrorCode.INTERNAL, ErrorCode.SOLVER_CRASHED)
 
 # A document can say what a valid call looks like, not that the place it names is one of the day's: such a
 # call may be refused. Of two rules that fit one path, werkzeug's answer to OPTIONS names the methods of both.
@@ -59,6 +64,7 @@ class Findings:
 class FuzzedService:
     """Where it is, the tokens of the roles, and what there is to name."""
 
+    ctx: Context
     address: str
     tokens: dict[str, str]
     morning: Morning
@@ -77,7 +83,7 @@ def fuzzed_service(folder: Path) -> Iterator[FuzzedService]:
         port = listener.getsockname()[1]
         server = HttpServer(app, listener=listener, threads=4)
         server.start()
-        yield FuzzedService(address=f"http://127.0.0.1:{port}", tokens=tokens, morning=morning(ctx))
+        yield FuzzedService(ctx=ctx, address=f"http://127.0.0.1:{port}", tokens=tokens, morning=morning(ctx))
         server.stop(grace_s=1)
     store.close()
 
@@ -103,7 +109,8 @@ def fuzz(
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     counted = GENERATED.search(done.stdout)
     assert counted is not None, done.stdout + done.stderr
-    return Findings(calls=int(counted[1]), failures="" if done.returncode == 0 else done.stdout)
+    failures = ("" if done.returncode == 0 else done.stdout) + _faults_of_jobs(service.ctx)
+    return Findings(calls=int(counted[1]), failures=failures)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -128,6 +135,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         seed += 1
     print(f"{calls} calls")
     return int(failed)
+
+
+def _faults_of_jobs(ctx: Context) -> str:
+    """Name the jobs that ended by a fault of the program: their calls were answered well, before."""
+    with ctx.store.read() as session:
+        errors = session.scalars(select(Job.error).where(Job.state == JobState.FAILED))
+        faults = [error for error in errors if error is not None and error["code"] in FAULTS]
+    return "".join(f"a job failed: {fault}\n" for fault in faults)
 
 
 def _without_common_keys(app: Flask) -> None:
