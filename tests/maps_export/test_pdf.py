@@ -18,6 +18,7 @@ from maps.export.pdf import to_pdf
 from maps.export.pdfsheet import MISSING, Sheet
 from maps.export.words import RIGHT_TO_LEFT
 from maps.roads import RoadGraph
+from tests.pdfs import words
 
 A4_PT = (595.28, 841.89)
 CLOCKS = [ZoneInfo("Asia/Shanghai"), ZoneInfo("Asia/Urumqi")]
@@ -32,11 +33,6 @@ def few(plan: Plan) -> Plan:
 def pages(plan: Plan, *, language: str = "en", roads: RoadGraph | None = None) -> list[PageObject]:
     content = map_content(plan, language=language, roads=roads)
     return list(PdfReader(io.BytesIO(to_pdf(content))).pages)
-
-
-def words(page: PageObject) -> str:
-    """What stands on a page, without line breaks and marks of direction."""
-    return " ".join(re.sub("[\u200e\u200f\u202a-\u202e\u2066-\u2069]", "", page.extract_text()).split())
 
 
 def alone(plan: Plan, route: Route) -> Plan:
