@@ -1,6 +1,7 @@
 """Errors as RFC 9457 documents: bad input, what werkzeug refuses, and faults of ours with a report's id."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 
 import structlog
@@ -96,8 +97,13 @@ def _status(problems: Sequence[Problem]) -> int:
 
 
 def _item(problem: Problem) -> ProblemItem:
-    words = problem_words(problem.code, params=problem.params, language=language())
+    words = _with_fields(problem_words(problem.code, params=problem.params, language=language()))
     return ProblemItem(error_code=problem.code, where=problem.where, value=problem.value, detail=words)
+
+
+def _with_fields(words: str) -> str:
+    """Name fields where words name options of the command: ``--fill-down`` is ``fill_down`` in a call."""
+    return re.sub(r"--([a-z][a-z-]*)", lambda option: option[1].replace("-", "_"), words)
 
 
 def logged_refusal(error: InputError) -> None:

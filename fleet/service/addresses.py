@@ -21,7 +21,7 @@ def address_for_phones(config: Config) -> str:
     """
     address = urlsplit(config.public_url or "")
     if address.scheme != "https" and not (address.scheme == "http" and address.hostname in LOCAL):
-        raise bad_input(ErrorCode.PUBLIC_URL_MISSING, where="--public-url", value=config.public_url or "")
+        raise bad_input(ErrorCode.PUBLIC_URL_MISSING, where="public_url", value=config.public_url or "")
     return str(config.public_url).rstrip("/")
 
 

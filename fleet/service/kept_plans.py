@@ -100,7 +100,9 @@ def travel_needed(ctx: Context, day: Day, plan: Plan) -> Travel:
     """
     travel = travel_of_plan(ctx, day, plan)
     if travel is None:
-        raise bad_input(ErrorCode.ROADS_MISSING, where="--roads", value=plan.travel.roads_sha256 or "")
+        raise bad_input(
+            ErrorCode.ROADS_MISSING, where="travel.roads_sha256", value=plan.travel.roads_sha256 or ""
+        )
     return travel
 
 

@@ -233,6 +233,21 @@ def test_a_form_that_is_none_is_refused(day: Context, dispatcher: Client):
         assert (answered.status_code, answered.json["error_code"]) == (status, code)
 
 
+@pytest.mark.parametrize("tongue", ["en", "zh", "ug"])
+def test_what_a_sheet_leaves_open_is_answered_by_fields_of_the_form(
+    day: Context, dispatcher: Client, tongue: str
+):
+    unsaid = [title.replace("(公斤)", "") for title in HEADER]
+    twice = [row_of(), row_of(农户姓名="同上")]
+    for data, asks_for in ((csv_of(row_of(), header=unsaid), "unit kg"), (csv_of(*twice), "fill_down")):
+        answered = dispatcher.post(
+            f"{PATH}/requests/import", **sheet(data), headers={"Accept-Language": tongue}
+        )
+        detail = answered.json["detail"]
+        assert asks_for in detail
+        assert "--" not in detail
+
+
 CALLS = [
     ("GET", "/days"),
     ("POST", "/days"),

@@ -66,6 +66,13 @@ def test_an_error_says_what_is_wrong_and_then_what_to_do(language: str) -> None:
     assert unclear == set()
 
 
+@EVERY_LANGUAGE
+def test_only_errors_of_starting_the_program_send_to_a_command(language: str) -> None:
+    # Whoever calls the interface has no command line.
+    words = templates("errors", language=language)
+    assert {code for code in ERROR_CODES if re.search(r"fleet [a-z]", words[code])} == {"ROADS_FORMAT"}
+
+
 @EVERY_DOMAIN
 def test_uyghur_words_await_their_review(domain: str, root: Path) -> None:
     path = root / "fleet" / "texts" / "locale" / "ug" / f"{domain}.po"
