@@ -194,9 +194,12 @@ def problems_of(error: ValidationError, *, document: object = None) -> list[Prob
         value = context.pop(
             "value", item["input"] if not isinstance(item["input"], (dict, list, bytes)) else ""
         )
+        if "gt" in context:
+            context["above"] = True
         for name in ("gt", "ge", "lt", "le", "max_length", "min_length"):
             if name in context:
-                context["limit"] = context.pop(name)
+                limit = context.pop(name)
+                context["limit"] = int(limit) if isinstance(limit, float) and limit.is_integer() else limit
         if code in (ErrorCode.WRONG_TYPE, ErrorCode.VALUE_NOT_ALLOWED):
             context.setdefault("expected", item["type"].removesuffix("_type").removesuffix("_parsing"))
         if code == ErrorCode.JSON_MALFORMED:

@@ -28,9 +28,12 @@ def problem_line(
 
 
 def problem_words(code: str, *, params: Mapping[str, object], language: str = "en") -> str:
-    """Return what is wrong and what to do; names like the one written are offered where there are any."""
+    """Return what is wrong and what to do.
+
+    Names like the one written are offered where there are any; a limit that is not allowed itself is said so.
+    """
     nothing_alike = params.get("candidates") == ""
-    key = f"nothing_alike_{code}" if nothing_alike else code
+    key = f"nothing_alike_{code}" if nothing_alike else f"above_{code}" if params.get("above") else code
     return text(key, domain="errors", language=language, **_in_words(params, language))
 
 

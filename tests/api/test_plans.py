@@ -93,6 +93,15 @@ def test_settings_of_a_search_have_limits(
     assert (refused.json["error_code"], refused.json["problems"][0]["where"]) == (code, where)
 
 
+def test_a_limit_that_is_not_allowed_itself_is_told_from_one_that_is(here: Kept, dispatcher: Client):
+    def told(**settings: float) -> str:
+        return dispatcher.post(f"{DAY}/plans", json=settings).json["title"]
+
+    assert told(budget_s=0) == "the value must be above 0"
+    assert told(budget_s=601) == "the value is too large, the limit is 600"
+    assert told(iterations=0) == "the value is too small, the limit is 1"
+
+
 def test_a_day_that_is_not_there_or_lacks_requests_is_not_planned(ctx: Context, dispatcher: Client):
     assert dispatcher.post(f"{DAY}/plans", json={}).json["error_code"] == "NOT_FOUND"
     write_day(ctx, small_day(), requests=(), assignments=())
