@@ -29,7 +29,7 @@ def _one_spelling(value: Any) -> Any:
 
 
 Name = Annotated[Id, BeforeValidator(_one_spelling)]
-"""What a person or a program signs in by."""
+"""What a person or a program signs in by, in upper or lower case."""
 
 
 class AccountBase(Document):

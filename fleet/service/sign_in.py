@@ -22,7 +22,7 @@ from fleet.service.roles import Caller, Permission
 from fleet.store import accounts as rows
 from fleet.store.accounts import CredentialKind
 from fleet.store.audit import note
-from fleet.store.tables import Account
+from fleet.store.tables import Account, name_key
 
 WINDOW = datetime.timedelta(minutes=15)
 TRIES_PER_NAME = 10
@@ -216,7 +216,8 @@ def end(session: Session, *, secret: str, at: datetime.datetime) -> bool:
 
 def _proved(ctx: Context, *, name: str, password: str, address: str) -> Account:
     """Return the account that name and password are of; the same work is done whatever is wrong."""
-    of_name = f"name:{hashlib.sha256(name.encode()).hexdigest()}"
+    # One name in many cases is one subject, or there would be as many tries as spellings.
+    of_name = f"name:{hashlib.sha256(name_key(name).encode()).hexdigest()}"
     tries = _count_try(ctx, {of_name: TRIES_PER_NAME, f"address:{address}": TRIES_PER_ADDRESS})
     with ctx.store.read() as session:
         account = rows.account_by_name(session, name)

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from fleet.store.ids import new_id
-from fleet.store.tables import Account, Credential, SignInFailure, StoredDay
+from fleet.store.tables import Account, Credential, SignInFailure, StoredDay, name_key
 
 AT_ONCE = 1_000
 """How many ended secrets one sign-in clears away."""
@@ -33,8 +33,8 @@ def account_by_id(session: Session, account_id: str) -> Account | None:
 
 
 def account_by_name(session: Session, name: str) -> Account | None:
-    """Return the account of a name."""
-    return session.scalar(select(Account).where(Account.name == name))
+    """Return the account of a name, in whatever case it is written."""
+    return session.scalar(select(Account).where(Account.name_key == name_key(name)))
 
 
 def account_by_driver(session: Session, driver: str) -> Account | None:

@@ -51,7 +51,8 @@ def test_only_drivers_drive():
 
 
 @pytest.mark.parametrize(
-    ("name", "role", "driver"), [("aygul", Role.PLANNER, None), ("other", Role.DRIVER, "d07")]
+    ("name", "role", "driver"),
+    [("aygul", Role.PLANNER, None), ("AYGUL", Role.PLANNER, None), ("other", Role.DRIVER, "d07")],
 )
 def test_a_name_or_a_driver_is_of_one_account(ctx: Context, name: str, role: Role, driver: str | None):
     add_account(ctx, "aygul")
@@ -64,6 +65,17 @@ def test_a_name_or_a_driver_is_of_one_account(ctx: Context, name: str, role: Rol
 def test_one_name_typed_in_two_ways_is_one_name(ctx: Context):
     add_account(ctx, "阿依０７")
     assert signed_in(ctx, " 阿依07 ").shown.account.name == "阿依07"
+
+
+def test_upper_and_lower_case_of_every_script_are_one_name(ctx: Context):
+    made = add_account(ctx, "Айгүл Ş")
+    assert signed_in(ctx, "айгүл ş").shown.account.name == "Айгүл Ş"
+    add_account(ctx, "other", password=None)
+    renamed = as_it_is(made, name="АЙГҮЛ Ş")
+    assert accounts.change_account(ctx, SYSTEM, account_id=made.id, change=renamed).name == "АЙГҮЛ Ş"
+    with pytest.raises(InputError) as refused:
+        accounts.change_account(ctx, SYSTEM, account_id=made.id, change=as_it_is(made, name="OTHER"))
+    assert code_of(refused) == ErrorCode.ALREADY_EXISTS
 
 
 def test_a_password_typed_in_two_ways_is_one_password(ctx: Context):

@@ -96,6 +96,7 @@ def test_guessing_a_password_ends_after_ten_tries(ctx: Context, clock: Clock):
     assert problem.params == {"seconds": 11 * 60}
     # From elsewhere no better, and another name may.
     assert wrong(ctx, address=ELSEWHERE) == ErrorCode.SIGN_IN_TOO_OFTEN
+    assert wrong(ctx, "AYGUL") == ErrorCode.SIGN_IN_TOO_OFTEN
     assert wrong(ctx, "somebody else") == ErrorCode.SIGN_IN_WRONG
     clock.forward(seconds=11 * 60 - 1)
     assert wrong(ctx) == ErrorCode.SIGN_IN_TOO_OFTEN

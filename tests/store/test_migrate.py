@@ -16,7 +16,8 @@ from sqlalchemy.exc import DBAPIError
 
 from fleet.model import ErrorCode, InputError
 from fleet.store import Store, migrate, open_store
-from fleet.store.migrate import current_revision, latest_revision
+from fleet.store.accounts import account_by_name, accounts_after
+from fleet.store.migrate import current_revision, latest_revision, upgrade
 from fleet.store.tables import Base
 from tests.database import Clock, Server, opened, sqlite_url
 from tests.depth import count
@@ -72,6 +73,25 @@ def test_the_migrations_make_what_the_tables_say(store: Store) -> None:
     with store.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Base.metadata) == []
+
+
+def test_names_that_differ_in_case_only_are_numbered_by_age(empty: Store) -> None:
+    with empty.engine.begin() as connection:
+        upgrade(connection, revision="0001")
+        for number, name in enumerate(("Aygul", "memet", "AYGUL", "aygul 2", "aygul"), start=1):
+            connection.execute(
+                text(
+                    "INSERT INTO accounts (id, name, role, created_at, version)"
+                    f" VALUES ('{number}', '{name}', 'admin', '2026-06-0{number} 00:00:00', 1)"
+                )
+            )
+    migrate(empty)
+    with empty.read() as session:
+        names = {account.id: account.name for account in accounts_after(session)}
+        found = account_by_name(session, "AYGUL 2")
+    assert names == {"1": "Aygul", "2": "memet", "3": "AYGUL 2", "4": "aygul 2 2", "5": "aygul 3"}
+    assert found is not None
+    assert found.id == "3"
 
 
 def test_a_migration_that_fails_leaves_nothing_behind(empty: Store) -> None:

@@ -1,6 +1,6 @@
 """Every table. The migrations are written from these, and a test compares the two."""
 
-from fleet.store.tables.accounts import Account, Audit, Credential, SignInFailure
+from fleet.store.tables.accounts import Account, Audit, Credential, SignInFailure, name_key
 from fleet.store.tables.base import Base, Json
 from fleet.store.tables.days import (
     DayHistory,
@@ -36,4 +36,5 @@ __all__ = [
     "StoredDay",
     "StoredPlan",
     "StoredRequest",
+    "name_key",
 ]

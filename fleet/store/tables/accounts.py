@@ -1,20 +1,30 @@
 """Who may come in, with what, and who tried."""
 
 import datetime
+import unicodedata
 
 from sqlalchemy import ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from fleet.store.tables.base import Base, Json
 
 
+def name_key(name: str) -> str:
+    """Return what names of accounts are compared by: databases know upper case of some scripts only."""
+    return unicodedata.normalize("NFKC", name.casefold())
+
+
 class Account(Base):
-    """A person or a program. ``driver`` is the id under which days assign a tricycle to this account."""
+    """A person or a program. ``driver`` is the id under which days assign a tricycle to this account.
+
+    ``name_key`` follows the name: two names that differ in case only are one.
+    """
 
     __tablename__ = "accounts"
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     name: Mapped[str] = mapped_column(String(80), unique=True)
+    name_key: Mapped[str] = mapped_column(String(240), index=True, unique=True, server_default="")
     role: Mapped[str] = mapped_column(String(20))
     driver: Mapped[str | None] = mapped_column(String(80), unique=True)
     password_hash: Mapped[str | None]
@@ -23,6 +33,11 @@ class Account(Base):
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+    @validates("name")
+    def _keep_key(self, _: str, name: str) -> str:
+        self.name_key = name_key(name)
+        return name
 
 
 class Credential(Base):
