@@ -1,11 +1,19 @@
 """The OpenAPI document: flask-openapi3 collects the operations, pydantic gives the schemas as they are."""
 
 import inspect
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from pydantic import BaseModel
-from pydantic.json_schema import JsonSchemaMode, models_json_schema
+from pydantic.json_schema import (
+    CoreModeRef,
+    CoreRef,
+    DefsRef,
+    GenerateJsonSchema,
+    JsonSchemaMode,
+    models_json_schema,
+)
 
 from fleet.api.auth import CSRF_HEADER, DEVICE_COOKIE, SESSION_COOKIE
 from fleet.api.errors import MEDIA_TYPE, ProblemDocument
@@ -138,7 +146,7 @@ class Described:
 def complete(document: Operation, described: Mapping[str, Described]) -> Operation:
     """Return the document with schemas, errors and headers that flask-openapi3 does not know of."""
     models = dict.fromkeys(model for entry in described.values() for model in entry.models())
-    found, schemas = models_json_schema(list(models), ref_template=REF)
+    found, schemas = models_json_schema(list(models), ref_template=REF, schema_generator=_WithPlainNames)
     refs: Mapping[Any, Operation] = found
     for path_item in document["paths"].values():
         for operation in path_item.values():
@@ -156,6 +164,20 @@ def complete(document: Operation, described: Mapping[str, Described]) -> Operati
                 }
     document["components"] = {"schemas": schemas.get("$defs", {}), "securitySchemes": SECURITY_SCHEMES}
     return document
+
+
+class _WithPlainNames(GenerateJsonSchema):
+    """Names that people can read: two models of one name would be told apart by their modules."""
+
+    def get_defs_ref(self, core_mode_ref: CoreModeRef) -> DefsRef:
+        """Let VROOM's models, which have their names from its documentation, say whose they are."""
+        ref, mode = core_mode_ref
+        named = CoreRef(re.sub(r"(fleet\.formats\.vroom\.\w+)\.", r"\1.Vroom", ref))
+        return super().get_defs_ref((named, mode))
+
+    def normalize_name(self, name: str) -> str:
+        """Return a name without what is left of its brackets at the end."""
+        return super().normalize_name(name).rstrip("_")
 
 
 def _header(name: str, description: str, **schema: Any) -> Operation:

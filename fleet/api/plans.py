@@ -22,7 +22,7 @@ from fleet.service.job_inputs import SearchSettings
 from fleet.service.jobs import JobView
 from fleet.service.kept_plans import PlanSummary
 from fleet.service.maps import MEDIA_TYPES, MapFormat
-from fleet.service.moves import Change, ChangedPlan
+from fleet.service.moves import ChangedPlan, PlanChange
 from fleet.service.paging import Page
 from fleet.service.plan_checks import CheckResult, Explanation
 from fleet.service.plans import ListedPlan
@@ -142,7 +142,7 @@ def compare_plans(ctx: Context, caller: Caller, path: ComparisonPath) -> Compari
 
 
 @api.on("POST", "/plans/<id>/moves", may=Permission.PLAN, answers={201: ChangedPlan})
-def change_plan(ctx: Context, caller: Caller, path: PlanPath, body: Change) -> Response:
+def change_plan(ctx: Context, caller: Caller, path: PlanPath, body: PlanChange) -> Response:
     """Change a plan by hand: another plan, timed again and checked, or every rule that the change breaks."""
     made = moves.change_plan(ctx, caller, plan_id=path.id, change=body)
     return answer(made, status=201, headers={"Location": f"{API_PATH}/plans/{made.summary.id}"})

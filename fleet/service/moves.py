@@ -9,7 +9,7 @@ from fleet.service.kept_plans import PlanSummary, documents, keep_plan, travel_n
 from fleet.service.roles import Caller, Permission
 
 
-class Change(Document):
+class PlanChange(Document):
     """What to do to a plan."""
 
     moves: Moves
@@ -22,7 +22,7 @@ class ChangedPlan(Document):
     plan: Plan
 
 
-def change_plan(ctx: Context, caller: Caller, *, plan_id: str, change: Change) -> ChangedPlan:
+def change_plan(ctx: Context, caller: Caller, *, plan_id: str, change: PlanChange) -> ChangedPlan:
     """Make another plan of a plan by moves: timed again, checked, kept.
 
     Raises

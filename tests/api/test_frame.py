@@ -56,6 +56,14 @@ def test_every_list_is_paged(app: Flask):
     assert {path for path, taken in lists.items() if not taken >= {"limit", "cursor"}} == set()
 
 
+def test_models_of_one_name_are_told_apart_by_names_that_people_can_read(app: Flask):
+    names = app.test_client().get("/openapi.json").json["components"]["schemas"].keys()
+    assert {name for name in names if "__" in name or name.endswith("_")} == set()
+    assert {"Route", "VroomRoute", "Break", "VroomBreak", "Change", "PlanChange", "Page_Kept_Place"} <= {
+        name.removesuffix("-Output") for name in names
+    }
+
+
 def test_the_document_is_the_same_at_both_addresses(app: Flask):
     client = app.test_client()
     document = client.get("/openapi.json").json

@@ -12,7 +12,7 @@ from pypdf import PdfReader
 
 from fleet.model import InputError
 from fleet.service.maps import MapFile, MapFormat, plan_map
-from fleet.service.moves import Change, change_plan
+from fleet.service.moves import PlanChange, change_plan
 from fleet.store import Store
 from maps.export import FORMATS
 from tests.days import context
@@ -57,7 +57,7 @@ def test_a_map_is_whole_names_nobody_and_leaves_no_file_behind(here: Kept, forma
 
 
 def test_the_map_of_one_tricycle_shows_its_route_alone(here: Kept):
-    change = Change.model_validate({"moves": ({"kind": "assign", "request": "b", "tricycle": "t2"},)})
+    change = PlanChange.model_validate({"moves": ({"kind": "assign", "request": "b", "tricycle": "t2"},)})
     made = change_plan(here.ctx, DISPATCHER, plan_id=here.id, change=change)
     found = plan_map(here.ctx, DISPATCHER, plan_id=made.summary.id, format=MapFormat.GEOJSON, tricycle="t2")
     document = json.loads(found.content)

@@ -16,7 +16,7 @@ from fleet.service.day_lists import list_days
 from fleet.service.days import delete_day
 from fleet.service.kept_plans import documents, keep_plan
 from fleet.service.maps import MapFormat
-from fleet.service.moves import Change
+from fleet.service.moves import PlanChange
 from fleet.service.purge import purge
 from fleet.service.roles import Caller
 from fleet.store import Store
@@ -53,7 +53,7 @@ def code_of(error: pytest.ExceptionInfo[InputError]) -> str:
 
 
 def change(here: Kept, *asked: Assign | TakeOut, plan_id: str | None = None) -> moves.ChangedPlan:
-    return moves.change_plan(here.ctx, DISPATCHER, plan_id=plan_id or here.id, change=Change(moves=asked))
+    return moves.change_plan(here.ctx, DISPATCHER, plan_id=plan_id or here.id, change=PlanChange(moves=asked))
 
 
 def put_in(request: str, tricycle: str) -> Assign:
@@ -326,7 +326,7 @@ USES: list[Callable[[Context, Caller, str], object]] = [
     lambda ctx, caller, plan_id: plan_checks.explain_unserved(ctx, caller, plan_id=plan_id, request="c"),
     lambda ctx, caller, plan_id: differences.compare_plans(ctx, caller, plan_id=plan_id, other_id=plan_id),
     lambda ctx, caller, plan_id: moves.change_plan(
-        ctx, caller, plan_id=plan_id, change=Change(moves=(take_out("a"),))
+        ctx, caller, plan_id=plan_id, change=PlanChange(moves=(take_out("a"),))
     ),
     lambda ctx, caller, plan_id: publish.publish_plan(ctx, caller, plan_id=plan_id),
     lambda ctx, caller, plan_id: publish.preview_publication(ctx, caller, plan_id=plan_id),

@@ -9,7 +9,7 @@ import pytest
 from fleet.model.moves import TakeOut
 from fleet.service import events, moves, packets
 from fleet.service.context import Context
-from fleet.service.moves import Change
+from fleet.service.moves import PlanChange
 from fleet.service.publish import publish_plan
 from fleet.service.shown_plans import MOST_KEPT, ShownPlan, shown_plan
 from fleet.store import Store
@@ -85,7 +85,9 @@ def test_an_event_and_a_change_by_hand_are_seen_at_once(running: RunningDay):
     assert due() == len(stops(route)) - 1
 
     take_out = TakeOut(kind="take_out", request=last.request)
-    changed = moves.change_plan(ctx, DISPATCHER, plan_id=running.plan_id, change=Change(moves=(take_out,)))
+    changed = moves.change_plan(
+        ctx, DISPATCHER, plan_id=running.plan_id, change=PlanChange(moves=(take_out,))
+    )
     assert due() == len(stops(route)) - 1, "nobody sees it yet"
     publish_plan(ctx, DISPATCHER, plan_id=changed.summary.id)
     assert due() == len(stops(route)) - 3
