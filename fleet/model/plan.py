@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
 
 from fleet.model.base import (
     AS_WHOLE,
@@ -28,9 +28,16 @@ from fleet.model.places import PlaceKind
 
 PLAN_FORMAT: Literal["fleet-plan/1"] = "fleet-plan/1"
 Params = dict[str, str | int | float | bool | None]
-Kwh = Annotated[float, Field(ge=0, le=MAX_SUM)]
-Money = Annotated[float, Field(ge=0, le=MAX_SUM)]
-TotalKg = Annotated[float, Field(ge=0, le=MAX_SUM)]
+
+
+def _rounded(digits: int) -> AfterValidator:
+    """Sums of floats end in digits that mean nothing; others are far below what the checker allows."""
+    return AfterValidator(lambda value: round(value, digits))
+
+
+Kwh = Annotated[float, Field(ge=0, le=MAX_SUM), _rounded(9)]
+Money = Annotated[float, Field(ge=0, le=MAX_SUM), _rounded(6)]
+TotalKg = Annotated[float, Field(ge=0, le=MAX_SUM), _rounded(6)]
 
 
 class PlanPlace(Document):

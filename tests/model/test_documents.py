@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from fleet.model import Day, ErrorCode, InputError, Plan, day_sha256, dump, read_day, read_plan, schema
 from fleet.model.base import MAX_BYTES, MAX_PLACES, MAX_REQUESTS, MAX_TRICYCLES
+from fleet.model.plan import Figures
 from tests.model.small import DAY, accepted
 from tests.planned import planned
 from tests.random_days import random_day
@@ -151,3 +152,22 @@ def unknown_keys(value: Any, part: dict[str, Any], known: dict[str, Any], where:
             for item in value:
                 found += unknown_keys(item, resolved["items"], known, f"{where}[]")
     return found
+
+
+def test_sums_of_a_plan_end_where_their_digits_mean_nothing() -> None:
+    sums = {
+        "cost_yuan": 0.1 + 0.2,
+        "total_yuan": 4581.8333999999995,
+        "served_kg": 1.1 * 3,
+        "energy_kwh": 4.35 * 100,
+    }
+    counts = dict.fromkeys(
+        ("served_requests", "unserved_requests", "unserved_musts", "tricycles_used", "distance_m"), 0
+    )
+    figures = Figures(**counts, duration_s=0, waiting_s=0, loss_yuan=0, **sums)
+    assert figures.model_dump(include=set(sums)) == {
+        "cost_yuan": 0.3,
+        "total_yuan": 4581.8334,
+        "served_kg": 3.3,
+        "energy_kwh": 435.0,
+    }
