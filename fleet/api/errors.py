@@ -67,18 +67,9 @@ def response_of(
     also : mapping, optional
         What the document says besides, for such an interface.
     """
-    items = tuple(_item(problem) for problem in problems[:MOST_NAMED])
     first = problems[0]
     number = status or _status(problems)
-    document = ProblemDocument(
-        type=f"urn:fleet:error:{first.code}",
-        title=cause_and_advice(items[0].detail)[0],
-        status=number,
-        detail=items[0].detail,
-        error_code=first.code,
-        request_id=request_id(),
-        problems=items,
-    )
+    document = document_of(problems, status=number, request_id=request_id(), language=language())
     body = json.dumps(document.model_dump() | dict(also or {}), ensure_ascii=False)
     response = Response(body, status=number, content_type=MEDIA_TYPE)
     response.headers["Content-Language"] = language()
@@ -89,6 +80,22 @@ def response_of(
     return response
 
 
+def document_of(
+    problems: Sequence[Problem], *, status: int, request_id: str, language: str = "en"
+) -> ProblemDocument:
+    """Return the document for some problems; a server says it of what is no call, too."""
+    items = tuple(_item(problem, language=language) for problem in problems[:MOST_NAMED])
+    return ProblemDocument(
+        type=f"urn:fleet:error:{problems[0].code}",
+        title=cause_and_advice(items[0].detail)[0],
+        status=status,
+        detail=items[0].detail,
+        error_code=problems[0].code,
+        request_id=request_id,
+        problems=items,
+    )
+
+
 def _status(problems: Sequence[Problem]) -> int:
     """Return the status; a change that names the version it was made of failed its precondition."""
     if problems[0].code == ErrorCode.CHANGED_MEANWHILE and "If-Match" in request.headers:
@@ -96,8 +103,8 @@ def _status(problems: Sequence[Problem]) -> int:
     return status_of(problems)
 
 
-def _item(problem: Problem) -> ProblemItem:
-    words = _with_fields(problem_words(problem.code, params=problem.params, language=language()))
+def _item(problem: Problem, *, language: str) -> ProblemItem:
+    words = _with_fields(problem_words(problem.code, params=problem.params, language=language))
     return ProblemItem(error_code=problem.code, where=problem.where, value=problem.value, detail=words)
 
 

@@ -42,9 +42,14 @@ def request_id() -> str:
     return found
 
 
+def new_request_id() -> str:
+    """Return an id for a request that brings none."""
+    return secrets.token_hex(8)
+
+
 def _name_request() -> None:
     given = request.headers.get(REQUEST_ID, "")
-    g.request_id = given if KNOWN_ID.fullmatch(given) else secrets.token_hex(8)
+    g.request_id = given if KNOWN_ID.fullmatch(given) else new_request_id()
 
 
 def _finish(response: Response) -> Response:

@@ -12,6 +12,7 @@ from waitress.parser import HTTPRequestParser
 from waitress.utilities import RequestEntityTooLarge
 
 from fleet.api.limits import MAX_BODY_BYTES
+from fleet.cli.http_refusals import Refusal
 
 READ_AT_MOST = 4 * MAX_BODY_BYTES
 """Behind so many bytes the connection is closed, whoever is still sending."""
@@ -74,6 +75,7 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
 
 
 class Channel(HTTPChannel):  # type: ignore[misc]
-    """A connection of which requests are read by ``Parser``."""
+    """A connection whose requests are read by ``Parser``; what is none is answered by ``Refusal``."""
 
     parser_class = Parser
+    error_task_class = Refusal
