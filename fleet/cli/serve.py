@@ -8,7 +8,7 @@ import click
 
 from fleet.cli.base import Command
 from fleet.cli.language import say
-from fleet.service.addresses import address_for_people
+from fleet.service.addresses import address_for_people, is_out_of_reach, listening_address
 from fleet.service.config import flag_of, load_settings
 
 SETTINGS = {
@@ -48,7 +48,12 @@ def command(file: str | None, **flags: Any) -> None:
         with running(config) as service:
             server = HttpServer(service.app, listener=listener, threads=config.threads)
             server.start()
-            click.echo(say("serving", address=address_for_people(config)))
+            here, public = listening_address(config), address_for_people(config)
+            click.echo(say("serving", address=here))
+            if public != here:
+                click.echo(say("public_address", address=public))
+            if is_out_of_reach(config):
+                click.echo(say("out_of_reach", address=public, listening=here), err=True)
             if service.ctx.roads is None:
                 click.echo(say("no_roads"))
             link = ensure_setup_link(service.ctx)

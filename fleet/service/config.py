@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import (
@@ -32,13 +33,20 @@ HIDDEN = "***"
 def _address(*schemes: str) -> AfterValidator:
     def check(value: str) -> str:
         scheme, found, rest = value.partition("://")
-        if scheme not in schemes or not found or not rest:
+        if scheme not in schemes or not found or not rest or not _has_possible_port(value):
             raise refusal(
                 ErrorCode.VALUE_NOT_ALLOWED, expected=", ".join(f"{known}://..." for known in schemes)
             )
         return value
 
     return AfterValidator(check)
+
+
+def _has_possible_port(address: str) -> bool:
+    try:
+        return urlsplit(address).port != 0
+    except ValueError:
+        return False
 
 
 class Config(BaseSettings):

@@ -31,6 +31,15 @@ def test_it_begins_from_nothing_and_says_where_it_is(folder: Path):
     assert service.status == 0
 
 
+def test_it_says_where_it_listens_whatever_people_are_told(folder: Path):
+    public = "http://192.0.2.7:8080"
+    with serving(folder, "--public-url", public) as service:
+        assert service.line("people and phones").endswith(public)
+        service.until(lambda: f"{public} does not lead to http://127.0.0.1:" in service.errors)
+        # It is called where it says that it serves.
+        assert service.get("/health")["database"]["state"] == "ok"
+
+
 def test_an_address_that_is_taken_is_named(folder: Path):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

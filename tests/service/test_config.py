@@ -86,6 +86,13 @@ def test_every_wrong_setting_is_named_as_it_was_given(
     }
 
 
+@pytest.mark.parametrize("address", ["http://here:port", "http://here:0", "http://[::1", "http://"])
+def test_a_public_address_that_leads_nowhere_is_refused(address: str) -> None:
+    with pytest.raises(InputError) as refused:
+        load_settings(flags={"public_url": address})
+    assert refusals(refused.value) == {(ErrorCode.VALUE_NOT_ALLOWED, "--public-url")}
+
+
 def test_a_file_that_is_missing_or_no_toml_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
