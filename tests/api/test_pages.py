@@ -168,6 +168,7 @@ def test_a_code_makes_the_phone_the_drivers(ctx: Context, browser: Browser, lang
         page.click("#done a")
         page.wait_for("location.pathname === '/' && document.readyState === 'complete'")
         assert page.run(HEADING) == words("phone_signed_in", language)
+        assert words("driver_route", language) in page.run("document.body.innerText")
         page.open(address(ctx, f"/phone#{secret}", language))
         page.click("#with-secret button")
         page.wait_for(f"{TOLD} !== ''")
