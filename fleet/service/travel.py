@@ -93,8 +93,11 @@ def travel_of_plan(ctx: "Context", day: Day, plan: Plan) -> Travel | None:
 
 
 def as_input_error(error: MapsError, *, file: str = "", where: str = "") -> InputError:
-    """Return an error of the maps rooms as bad input, in the file as the user gave it."""
+    """Return an error of the maps rooms as bad input, in the file and at the field as the user gave it."""
     problem = Problem(
-        code=error.code, where=where, value=str(error.params.get("name", "")), params=error.params
+        code=error.code,
+        where=where or str(error.params.get("where", "")),
+        value=str(error.params.get("name", "")),
+        params=error.params,
     )
     return InputError([problem], file=file or str(error.params.get("file", "")))

@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import get_args
 
 from fleet.model.moves import Move
-from fleet.service.moves import Change
+from fleet.service.moves import PlanChange
 
 
 def test_the_example_has_every_kind_of_move(root: Path) -> None:
     page = (root / "docs" / "changes-by-hand.md").read_text()
     [example] = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
-    kinds = [move.kind for move in Change.model_validate_json(example).moves]
+    kinds = [move.kind for move in PlanChange.model_validate_json(example).moves]
     models = get_args(get_args(Move)[0])
     assert kinds == [get_args(model.model_fields["kind"].annotation)[0] for model in models]
 

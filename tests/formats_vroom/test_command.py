@@ -148,17 +148,23 @@ def test_coordinates_travel_on_the_roads_of_a_file(
     assert on_roads["summary"]["unassigned"] == straight["summary"]["unassigned"] == 0
 
 
-def test_a_place_off_the_roads_is_a_routing_error(
-    oasis: tuple[str, list[list[float]]], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("field", ["vehicles[0].end", "jobs[1].location", "shipments[0].delivery.location"])
+def test_a_place_off_the_roads_is_a_routing_error_that_names_the_field(
+    oasis: tuple[str, list[list[float]]], tmp_path: Path, capfd: pytest.CaptureFixture[str], field: str
 ) -> None:
-    roads, (start, *_) = oasis
-    document = {"vehicles": [{"id": 1, "start": start}], "jobs": [{"id": 1, "location": [0.0, 0.0]}]}
+    roads, (start, village, *_) = oasis
+    jobs = [{"id": number, "location": village} for number in (7, 8)]
+    vehicle = {"id": 1, "start": start, "end": start}
+    shipment = {step: {"id": 1, "location": village} for step in ("pickup", "delivery")}
+    document: Json = {"vehicles": [vehicle], "jobs": jobs, "shipments": [shipment]}
+    changed = {"vehicles": vehicle, "jobs": jobs[1], "shipments": shipment["delivery"]}[field.split("[")[0]]
+    changed[field.rsplit(".", 1)[1]] = [0.0, 0.0]
     capfd.readouterr()
     assert main(["solve", written(tmp_path, document), "--roads", roads]) == 2
     failure = json.loads(capfd.readouterr().out)
     assert failure["code"] == 3
     assert "PLACE_OFF_ROADS" in failure["error"]
-    assert "[0.0, 0.0]" in failure["error"]
+    assert f"{field} = [0.0, 0.0])" in failure["error"]
 
 
 def test_a_file_that_is_no_road_file_is_a_routing_error(

@@ -90,7 +90,7 @@ def test_a_plan_on_roads_is_verified_changed_and_drawn_on_them(ctx: Context, day
     found = plan_checks.check_stored_plan(ctx, DISPATCHER, plan_id=kept.id)
     assert (found.valid, found.legs_verified) == (True, True)
     request = next(iter(served_by(plan)))
-    change = moves.Change.model_validate({"moves": ({"kind": "take_out", "request": request},)})
+    change = moves.PlanChange.model_validate({"moves": ({"kind": "take_out", "request": request},)})
     made = moves.change_plan(ctx, DISPATCHER, plan_id=kept.id, change=change)
     again = plan_checks.check_stored_plan(ctx, DISPATCHER, plan_id=made.summary.id)
     assert (again.valid, again.legs_verified) == (True, True)

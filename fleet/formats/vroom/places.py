@@ -20,6 +20,8 @@ class Places:
     """Their rows in the given matrices, None where places are known by coordinates."""
     points: tuple[Point | None, ...]
     """Their coordinates: the first that were given."""
+    fields: tuple[str, ...]
+    """Where in the document each is named first."""
 
     def of(self, coordinates: Point | None, index: int | None) -> int:
         """Return a place's rank, -1 where neither coordinates nor an index are given."""
@@ -32,16 +34,18 @@ def places_of(document: Document) -> Places:
     """Collect the places of a document."""
     rank: dict[Key, int] = {}
     points: list[Point | None] = []
-    for coordinates, index in _named(document):
+    fields: list[str] = []
+    for field, coordinates, index in _named(document):
         if coordinates is None and index is None:
             continue
         place = rank.setdefault(_key(coordinates, index), len(rank))
         if place == len(points):
             points.append(None)
+            fields.append(field)
         if points[place] is None:
             points[place] = coordinates
     by_index = [key for key in rank if isinstance(key, int)]
-    return Places(rank, tuple(by_index) if by_index else None, tuple(points))
+    return Places(rank, tuple(by_index) if by_index else None, tuple(points), tuple(fields))
 
 
 def _key(coordinates: Point | None, index: int | None) -> Key:
@@ -52,12 +56,12 @@ def _key(coordinates: Point | None, index: int | None) -> Key:
     return coordinates
 
 
-def _named(document: Document) -> Iterator[tuple[Point | None, int | None]]:
-    for vehicle in document.vehicles:
-        yield vehicle.start, vehicle.start_index
-        yield vehicle.end, vehicle.end_index
-    for job in document.jobs:
-        yield job.location, job.location_index
-    for shipment in document.shipments:
-        yield shipment.pickup.location, shipment.pickup.location_index
-        yield shipment.delivery.location, shipment.delivery.location_index
+def _named(document: Document) -> Iterator[tuple[str, Point | None, int | None]]:
+    for number, vehicle in enumerate(document.vehicles):
+        yield f"vehicles[{number}].start", vehicle.start, vehicle.start_index
+        yield f"vehicles[{number}].end", vehicle.end, vehicle.end_index
+    for number, job in enumerate(document.jobs):
+        yield f"jobs[{number}].location", job.location, job.location_index
+    for number, shipment in enumerate(document.shipments):
+        for field, step in (("pickup", shipment.pickup), ("delivery", shipment.delivery)):
+            yield f"shipments[{number}].{field}.location", step.location, step.location_index

@@ -11,6 +11,7 @@ from fleet.formats.vroom.places import Places
 from fleet.model import ErrorCode, bad_input
 from fleet.solver.instance import Ints
 from maps.roads import RoadGraph
+from maps.roads.errors import MapsError
 from maps.travel import TravelMatrices, great_circle_travel, road_travel
 
 PROFILE_SPEEDS_KMH = {"car": 40.0, "tricycle": 25.0, "bike": 15.0, "foot": 5.0}
@@ -147,7 +148,14 @@ def _computed(places: Places, profiles: Sequence[str], roads: RoadGraph | None) 
             speed_caps_kmh=caps,
             detour_factor=DETOUR_FACTOR,
         )
-    return road_travel(roads, latitudes=latitudes, longitudes=longitudes, names=names, speed_caps_kmh=caps)
+    try:
+        return road_travel(
+            roads, latitudes=latitudes, longitudes=longitudes, names=names, speed_caps_kmh=caps
+        )
+    except MapsError as error:
+        if error.params.get("name") in names:
+            error.params["where"] = places.fields[names.index(str(error.params["name"]))]
+        raise
 
 
 def _ways(table: TravelMatrices, profile: str) -> Ways:
