@@ -68,5 +68,5 @@ def list_standing_order_versions(
 
 @api.on("POST", "/days/<date>/standing-orders", may=MAY, answers=OrdersTaken)
 def apply_standing_orders(ctx: Context, caller: Caller, path: DayPath) -> OrdersTaken:
-    """Let what is due on a date into its day; called again, it adds what is due since."""
+    """Let what is due into a day, which may begin with it; called again, it adds what is due since."""
     return standing_orders.apply_orders(ctx, caller, date=path.date)

@@ -142,20 +142,24 @@ class OrdersTaken(Document):
     refused: tuple[RefusedOrder, ...] = ()
 
 
+def awaited_on(session: Session, *, date: datetime.date) -> tuple[dict[str, StandingOrder], set[str]]:
+    """Return what is due on a date and has not come yet, by its requests' ids, and the ids that have."""
+    orders = [
+        validated(StandingOrder, {**order.body, "id": order.id}) for order in standing_orders.page(session)
+    ]
+    due = {PREFIX + order.id: order for order in orders if order.is_due(date)}
+    present = requests.ever_had(session, due.keys(), date=date)
+    return {key: order for key, order in due.items() if key not in present}, present
+
+
 def take_orders(session: Session, stored: StoredDay, *, at: datetime.datetime, by: str | None) -> OrdersTaken:
     """Add what is due on a day and has not come yet; what was taken out again does not come back.
 
     An order that does not fit is named and left out: one order gone wrong must not stop a day.
     """
     date, zone = stored.date, ZoneInfo(stored.body["zone"])
-    orders = [
-        validated(StandingOrder, {**order.body, "id": order.id}) for order in standing_orders.page(session)
-    ]
-    due = {PREFIX + order.id: order for order in orders if order.is_due(date)}
-    present = requests.ever_had(session, due.keys(), date=date)
-    wanted = [
-        order.on(date, zone=zone).model_dump(mode="json") for key, order in due.items() if key not in present
-    ]
+    awaited, present = awaited_on(session, date=date)
+    wanted = [order.on(date, zone=zone).model_dump(mode="json") for order in awaited.values()]
     bring_in(session, (key for body in wanted for key in asked_for(body)), date=date)
     fitting, refused = _fitting(wanted, document_of(session, stored))
     added = {body["id"]: body for body in fitting}

@@ -12,7 +12,7 @@ from fleet.service.context import Context
 from fleet.service.day_parts import LISTS, asked_for, told_without, unchanged, validated, with_all_named
 from fleet.service.days import begun
 from fleet.service.paging import DEFAULT_LIMIT, Page, after_of, page_of
-from fleet.service.recurring import OrderId, OrdersTaken, StandingOrder, take_orders
+from fleet.service.recurring import OrderId, OrdersTaken, StandingOrder, awaited_on, take_orders
 from fleet.service.roles import Caller, Permission
 from fleet.store import audit, days, standing_orders
 from fleet.store.tables import Json
@@ -176,10 +176,17 @@ def delete_order(ctx: Context, caller: Caller, *, order_id: str, version: int | 
 
 
 def apply_orders(ctx: Context, caller: Caller, *, date: datetime.date) -> OrdersTaken:
-    """Let what is due by standing order into a day, once: called again, it adds what is due since."""
+    """Let what is due by standing order into a day, once: called again, it adds what is due since.
+
+    A day that there is not begins with what is due; where nothing is, there is still none.
+    """
     caller.has_to(Permission.EDIT_DAYS)
     at, by = ctx.store.clock(), caller.account_id
     with ctx.store.write() as session:
+        is_new = days.get(session, date=date, lock=True) is None
+        awaited, present = awaited_on(session, date=date)
+        if is_new and not awaited:
+            return OrdersTaken(present=tuple(sorted(present)))
         stored = begun(session, date=date, zone=ctx.config.zone, at=at, by=by)
         taken = take_orders(session, stored, at=at, by=by)
         if taken.added:
@@ -193,6 +200,12 @@ def apply_orders(ctx: Context, caller: Caller, *, date: datetime.date) -> Orders
                 subject=date.isoformat(),
                 requests=len(taken.added),
                 refused=len(taken.refused),
+            )
+        if is_new:
+            # These came with the day.
+            came = tuple(key for key in taken.present if key in awaited)
+            taken = OrdersTaken(
+                added=came + taken.added, present=tuple(sorted(present)), refused=taken.refused
             )
         return taken
 

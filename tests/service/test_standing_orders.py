@@ -10,8 +10,8 @@ from fleet.model import ErrorCode, InputError
 from fleet.model.requests import Request
 from fleet.service.context import Context
 from fleet.service.copying import copy_requests
-from fleet.service.days import create_day
-from fleet.service.recurring import StandingOrder, StandingRequest
+from fleet.service.days import create_day, delete_day
+from fleet.service.recurring import OrdersTaken, StandingOrder, StandingRequest
 from fleet.service.requests import delete_request, read_request
 from fleet.service.roles import Caller, Role
 from fleet.service.standing_orders import (
@@ -108,6 +108,23 @@ def test_nothing_comes_twice_not_even_what_was_taken_out(ctx: Context):
     again = apply_orders(ctx, DISPATCHER, date=DATE)
     assert (again.added, len(again.present)) == ((), 3)
     assert (ids(ctx, DATE), version_of(ctx)) == (["r001", "standing-eggs", "standing-naan"], version + 1)
+
+
+def test_a_day_begins_with_what_is_due_and_not_with_nothing(ctx: Context):
+    add_order(ctx, DISPATCHER, order=order("sundays", when={"weekdays": [7]}))
+    assert apply_orders(ctx, DISPATCHER, date=TUESDAY) == OrdersTaken()
+    with pytest.raises(InputError) as error:
+        day_of(ctx, TUESDAY)
+    assert refusal(error)[0] == ErrorCode.NOT_FOUND
+    taken = apply_orders(ctx, DISPATCHER, date=SUNDAY)
+    assert (taken.added, taken.present) == (("standing-sundays",), ())
+    assert ids(ctx, SUNDAY) == ["standing-sundays"]
+    delete_day(ctx, DISPATCHER, date=SUNDAY)
+    # What has come once does not come again, so that there is nothing to begin the day with.
+    taken = apply_orders(ctx, DISPATCHER, date=SUNDAY)
+    assert (taken.added, taken.present) == ((), ("standing-sundays",))
+    with pytest.raises(InputError):
+        day_of(ctx, SUNDAY)
 
 
 def test_what_was_copied_from_yesterday_does_not_come_by_order_again(ctx: Context):
