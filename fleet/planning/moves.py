@@ -52,7 +52,7 @@ def moved_plan(day: Day, plan: Plan, moves: Sequence[Move], *, travel: Travel) -
     ------
     InputError
         CHANGE_BREAKS_RULES with every rule that is broken, by tricycle; PLAN_OF_ANOTHER_DAY; UNKNOWN_ID and
-        VALUE_TOO_LARGE for what a move names and there is not.
+        VALUE_TOO_LARGE for what a move names and there is not; SWAP_WITH_ITSELF.
     PlanRejectedError
         If the checker disagrees; nothing leaves then.
     """

@@ -58,11 +58,13 @@ class Orders:
         ------
         InputError
             UNKNOWN_ID for a request, tricycle or stop that there is not; VALUE_TOO_LARGE for a position or an
-            alternative; CHANGE_BREAKS_RULES where frozen stops would have to move.
+            alternative; SWAP_WITH_ITSELF; CHANGE_BREAKS_RULES where frozen stops would have to move.
         """
         if isinstance(move, Swap):
             one = self._tricycle(move.tricycle, f"{where}.tricycle")
             other = self._tricycle(move.other, f"{where}.other")
+            if one == other:
+                raise bad_input(ErrorCode.SWAP_WITH_ITSELF, where=f"{where}.other", value=move.other)
             self.tasks[one], self.tasks[other] = self.tasks[other], self.tasks[one]
             return
         request = self._known(self._request, move.request, "request", f"{where}.request")

@@ -29,7 +29,7 @@ def change_plan(ctx: Context, caller: Caller, *, plan_id: str, change: PlanChang
     ------
     InputError
         NOT_FOUND for the plan; CHANGE_BREAKS_RULES with every rule that is broken; UNKNOWN_ID and
-        VALUE_TOO_LARGE for what a move names and there is not; ROADS_MISSING.
+        VALUE_TOO_LARGE for what a move names and there is not; SWAP_WITH_ITSELF; ROADS_MISSING.
     """
     from fleet.planning import PlanRejectedError
     from fleet.planning.broken import refusal

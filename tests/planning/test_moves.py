@@ -250,6 +250,7 @@ def test_a_change_that_breaks_rules_names_all_of_them(records: list[dict], rules
         ({"kind": "take_out", "request": "nobody"}, "UNKNOWN_ID", "moves[0].request"),
         ({"kind": "assign", "request": "a", "tricycle": "t9"}, "UNKNOWN_ID", "moves[0].tricycle"),
         ({"kind": "swap", "tricycle": "t1", "other": "t9"}, "UNKNOWN_ID", "moves[0].other"),
+        ({"kind": "swap", "tricycle": "t1", "other": "t1"}, "SWAP_WITH_ITSELF", "moves[0].other"),
         (
             {"kind": "reorder", "request": "c", "stop": "pickup", "position": 0},
             "UNKNOWN_ID",
@@ -311,6 +312,7 @@ def test_random_moves_give_a_plan_that_holds_or_say_what_is_broken(seed: int) ->
             "CHANGE_BREAKS_RULES",
             "UNKNOWN_ID",
             "VALUE_TOO_LARGE",
+            "SWAP_WITH_ITSELF",
         }
         assert all(problem.value for problem in problems)
         assert (changed is None) == bool(problems)
