@@ -21,8 +21,9 @@ from fleet.store.tables import Json
 
 LOOK_S = 0.25
 """How often a run looks for a cancel."""
-BEAT_S = 1.0
-"""How often it writes its best figures, by which others see that it lives."""
+BEAT_S = 0.75
+"""How often it writes its best figures, by which others see that it lives: less than the second in which they
+are promised to come."""
 DRAFT_S = 2.0
 DRAFT_SHARE = 0.05
 """The best plan so far is made every so often, or seldom enough to take this share of the time at most."""

@@ -5,6 +5,7 @@ at once; without it a search waits for the start of its process.
 """
 
 import contextlib
+import dataclasses
 import os
 import queue
 import subprocess
@@ -26,6 +27,8 @@ OVERRUN_S = 0.3
 """What a child with a first plan may take over its budget, to end its last step and hand over its result."""
 GRACE_S = 5.0
 """What a child without any plan may take over its budget before it is killed."""
+SILENT_S = 0.5
+"""After what silence of a child its parent tells the time in its place: OR-Tools lets no other thread run."""
 
 
 class SolverCrashedError(RuntimeError):
@@ -51,8 +54,11 @@ def solve_in_child(
 
     Parameters
     ----------
-    instance, budget_s, iterations, workers, seed, fewest_vehicles, first, progress, cancelled
+    instance, budget_s, iterations, workers, seed, fewest_vehicles, first, cancelled
         As of :func:`fleet.solver.search.solve`.
+    progress : callable, optional
+        As there; while the child is silent it is told again of the last figures, at the share of the budget
+        used by then. Iterations cannot be counted from here: where they are given nothing is told again.
     child : WarmChild, optional
         Has the process that is used; without it one is started now.
 
@@ -190,6 +196,8 @@ class _Child:
         from fleet.solver.search import Solution
 
         latest: Snapshot | None = None
+        heard_at = told_at = time.monotonic()
+        ends_at = heard_at + job.budget_s - (time.time() - job.asked_at)
         phase_began: dict[str, float] = {}
         phases_s: dict[str, float] = {}
         stopped = cancelled if cancelled is not None else lambda: False
@@ -204,6 +212,10 @@ class _Child:
                 is_over = over_s > (OVERRUN_S if latest is not None and latest.is_complete else GRACE_S)
                 if is_over:
                     break
+                now = time.monotonic()
+                if progress and latest and job.iterations is None and now - told_at >= SILENT_S:
+                    told_at = now
+                    progress(_later(latest, share=(now - heard_at) / max(ends_at - heard_at, POLL_S)))
                 continue
             if message is None:
                 # The end of its output: give it the moment in which its exit status becomes known.
@@ -213,7 +225,7 @@ class _Child:
             if isinstance(message, Solution):
                 return message
             latest = message
-            now = time.monotonic()
+            now = heard_at = told_at = time.monotonic()
             phases_s[message.phase] = round(now - phase_began.setdefault(message.phase, now), 3)
             if progress is not None:
                 progress(message)
@@ -252,6 +264,12 @@ class _Child:
 
     def _read_errors(self) -> None:
         self._errors.append(_stream(self._process.stderr).read())
+
+
+def _later(snapshot: "Snapshot", *, share: float) -> "Snapshot":
+    """Return where a search stands when a share of the time that it had left has gone."""
+    left = 1.0 - snapshot.fraction
+    return dataclasses.replace(snapshot, fraction=min(1.0, snapshot.fraction + share * left))
 
 
 def _stream(stream: IO[bytes] | None) -> IO[bytes]:

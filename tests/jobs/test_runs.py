@@ -1,6 +1,7 @@
 """What becomes of a run that is cancelled, loses its lease, or fails; and who is taken for lost."""
 
 import os
+import signal
 import threading
 
 import pytest
@@ -60,6 +61,20 @@ def test_a_cancelled_search_keeps_the_best_plan_so_far(either_ctx: Context) -> N
     kept = jobs.best_plan(ctx, p.SYSTEM, job_id=job_id)
     assert kept.figures.unserved_musts <= draft.figures.unserved_musts
     assert p.plans_of_jobs(ctx) == [job_id]
+
+
+def test_a_search_that_says_nothing_still_shows_that_it_goes_on(ctx: Context) -> None:
+    job_id = p.submitted(ctx, p.ENDLESS)
+    with worker(ctx):
+        p.searching(ctx, job_id)
+        for pid in p.descendants(os.getpid(), like=p.SEARCHER):
+            os.kill(pid, signal.SIGSTOP)
+        for _ in range(3):
+            before = p.job_of(ctx, job_id).progress
+            p.until(lambda before=before: p.job_of(ctx, job_id).progress > before, "it goes on")
+        assert p.job_of(ctx, job_id).best is not None
+        jobs.cancel(ctx, p.SYSTEM, job_id=job_id)
+        assert p.ended(ctx, job_id).plan_id
 
 
 def test_a_cancelled_search_of_a_problem_keeps_its_answer(ctx: Context) -> None:

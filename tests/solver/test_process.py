@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -129,6 +130,30 @@ def test_a_child_that_does_not_come_back_in_time_is_not_waited_for() -> None:
     assert any(route is not None for route in solution.routes)
     assert is_valid(solution)
     assert children() == set()
+
+
+@pytest.mark.parametrize("iterations", [None, 50])
+def test_while_a_child_says_nothing_the_time_is_told_in_its_place(
+    warm_child: WarmChild, iterations: int | None
+) -> None:
+    told: list[Snapshot] = []
+
+    def listen(snapshot: Snapshot) -> None:
+        if snapshot.phase == "routing model":
+            for pid in children():
+                os.kill(pid, signal.SIGSTOP)
+            told.append(snapshot)
+
+    solve_in_child(busy_morning(), budget_s=5.0, iterations=iterations, progress=listen, child=warm_child)
+    last_heard, *later = told
+    if iterations is None:
+        assert len(later) > 1
+        fractions = [snapshot.fraction for snapshot in told]
+        assert fractions == sorted(set(fractions))
+        assert fractions[-1] > 0.5
+    else:
+        assert not later, "only the child can count them"
+    assert all(replace(snapshot, fraction=0.0) == replace(last_heard, fraction=0.0) for snapshot in later)
 
 
 def test_who_listens_too_long_still_gets_the_end_of_the_search() -> None:

@@ -14,7 +14,7 @@ class Job(Base):
 
     ``state`` is queued, running, succeeded, failed or cancelled. ``rank`` puts a dispatcher's plan before a
     planner's sweep, smaller first. ``lease`` is the secret of one run: who no longer holds it writes nothing.
-    Each second that run adds one to ``beats``: who watches and sees none for long, by a clock of its own that
+    Within each second that run adds one to ``beats``: who watches and sees none for long, by a clock that
     never jumps, takes the lease away. ``attempts`` counts the runs that were not handed back.
     """
 
