@@ -27,7 +27,7 @@ class EventsQuery(PageQuery):
     since: Annotated[int, Field(ge=0, le=MOST_EVENTS)] = Field(
         default=0, description="the number of the last event that the caller knows"
     )
-    tricycle: Id | None = Field(default=None, description="of this tricycle only; a driver has but the own")
+    tricycle: Id | None = Field(default=None, description="of this tricycle only, of what the caller may see")
 
 
 @api.on("POST", "/days/<date>/events", may=Permission.REPORT, answers=Receipts)

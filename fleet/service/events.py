@@ -124,7 +124,8 @@ def list_events(
     """Return the events of a day in the order in which they came.
 
     A driver gets what counts for the own tricycle and what the driver has sent. ``since`` is the number of
-    the last event that the caller knows: numbers have no gaps that are filled later.
+    the last event that the caller knows: numbers have no gaps that are filled later. ``tricycle`` leaves of
+    what the caller may see the events of one.
 
     Raises
     ------
@@ -143,6 +144,7 @@ def list_events(
                 tricycle=own_tricycle(stored, caller),
                 after=after,
                 limit=limit + 1,
+                only=tricycle,
             )
         else:
             rows = events.page(session, date=date, after=after, limit=limit + 1, tricycle=tricycle)

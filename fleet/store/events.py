@@ -49,12 +49,18 @@ def page_of_driver(
     tricycle: str | None,
     after: int = 0,
     limit: int | None = None,
+    only: str | None = None,
 ) -> Sequence[Event]:
-    """Return what a driver has sent, and what counts for the driver's tricycle, whoever sent it."""
+    """Return what a driver has sent, and what counts for the driver's tricycle, whoever sent it.
+
+    ``only`` leaves of these the events of one tricycle.
+    """
     own = Event.sender == sender
     if tricycle is not None:
         own = or_(own, (Event.tricycle == tricycle) & Event.counts)
     query = select(Event).where(Event.date == date, Event.number > after, own)
+    if only is not None:
+        query = query.where(Event.tricycle == only)
     return session.scalars(query.order_by(Event.number).limit(limit)).all()
 
 

@@ -75,6 +75,39 @@ def test_another_drivers_route_is_neither_written_nor_read(
 
 
 @pytest.mark.parametrize(
+    ("tricycle", "seen_by_driver", "seen_by_dispatcher"),
+    [
+        (None, {("own", "driver"), ("own", "dispatcher"), ("other", "driver")}, "all"),
+        ("own", {("own", "driver"), ("own", "dispatcher")}, {("own", "driver"), ("own", "dispatcher")}),
+        ("other", {("other", "driver")}, {("other", "driver"), ("other", "dispatcher")}),
+        ("zzz", set(), set()),
+    ],
+)
+def test_a_filter_leaves_events_of_one_tricycle_of_those_that_the_caller_may_see(
+    running: RunningDay,
+    driver: Client,
+    dispatcher: Client,
+    tricycle: str | None,
+    seen_by_driver: set[tuple[str, str]],
+    seen_by_dispatcher: set[tuple[str, str]] | str,
+):
+    path = f"/days/{running.day.date}/events"
+    names = {running.routes[0].tricycle: "own", running.routes[1].tricycle: "other"}
+    clients = {"driver": driver, "dispatcher": dispatcher}
+    for client in clients.values():
+        for number in (0, 1):
+            assert client.post(path, json=events_of(running, number)).status_code == 200
+    senders = {client.account_id: name for name, client in clients.items()}
+    asked = {name: id for id, name in names.items()}.get(str(tricycle), tricycle)
+    query = {} if asked is None else {"tricycle": asked}
+    everything = {(route, sender) for route in names.values() for sender in clients}
+    for name, expected in (("driver", seen_by_driver), ("dispatcher", seen_by_dispatcher)):
+        items = clients[name].get(path, query_string=query).json["items"]
+        seen = {(names[item["event"]["tricycle"]], senders[item["sender"]]) for item in items}
+        assert seen == (everything if expected == "all" else expected), name
+
+
+@pytest.mark.parametrize(
     ("change", "status", "code", "where"),
     [
         ({"events": []}, 422, "LIST_EMPTY", "events"),
