@@ -46,7 +46,7 @@ def body_of(*media_types: str) -> bytes:
     Raises
     ------
     InputError
-        CONTENT_TYPE_UNKNOWN.
+        CONTENT_TYPE_UNKNOWN; CONTENT_ENCODING_UNKNOWN for one that is packed.
     """
     if request.mimetype not in media_types:
         raise bad_input(
@@ -55,6 +55,9 @@ def body_of(*media_types: str) -> bytes:
             value=request.headers.get("Content-Type", ""),
             allowed=", ".join(media_types),
         )
+    packed = request.headers.get("Content-Encoding", "")
+    if packed.strip().lower() not in ("", "identity"):
+        raise bad_input(ErrorCode.CONTENT_ENCODING_UNKNOWN, where="Content-Encoding", value=packed)
     return request.get_data(cache=True)
 
 

@@ -248,7 +248,7 @@ def best_plan(ctx: Context, caller: Caller, *, job_id: str) -> Plan:
     Raises
     ------
     InputError
-        NOT_FOUND, also for a job that has ended without one; NO_PLAN_YET.
+        NOT_FOUND; NO_PLAN_YET; NO_PLAN_MADE for a job that has ended without one.
     """
     caller.has_to(Permission.SOLVE)
     with ctx.store.read() as session:
@@ -267,7 +267,7 @@ def read_result(ctx: Context, caller: Caller, *, job_id: str) -> str:
     Raises
     ------
     InputError
-        NOT_FOUND, also for a job that has ended without one; NO_PLAN_YET.
+        NOT_FOUND; NO_PLAN_YET; NO_PLAN_MADE for a job that has ended without one.
     """
     caller.has_to(Permission.SOLVE)
     with ctx.store.read() as session:
@@ -295,9 +295,12 @@ def _view(session: Session, job: Job) -> JobView:
 
 def _without(job: Job) -> InputError:
     """Say that there is no plan, and whether one may still come."""
-    if JobState(job.state).is_over:
-        return bad_input(ErrorCode.NOT_FOUND, where="job", value=job.id, kind="plan")
-    return bad_input(ErrorCode.NO_PLAN_YET, where="job", value=job.id)
+    if not JobState(job.state).is_over:
+        return bad_input(ErrorCode.NO_PLAN_YET, where="job", value=job.id)
+    if job.result_id is None and job.result is None:
+        return bad_input(ErrorCode.NO_PLAN_MADE, where="job", value=job.id)
+    # It has what the other kind of job makes.
+    return bad_input(ErrorCode.NOT_FOUND, where="job", value=job.id, kind="plan")
 
 
 def _own(job: Job | None, caller: Caller, job_id: str) -> Job:

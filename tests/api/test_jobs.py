@@ -45,6 +45,9 @@ def test_a_cancelled_job_is_over(ctx: Context, dispatcher: Client):
     assert "Retry-After" not in dispatcher.get(f"/jobs/{job_id}").headers
     again = dispatcher.delete(f"/jobs/{job_id}")
     assert (again.status_code, again.json["error_code"]) == (409, "JOB_IS_OVER")
+    for path in ("best", "result"):
+        missing = dispatcher.get(f"/jobs/{job_id}/{path}")
+        assert (missing.status_code, missing.json["error_code"]) == (404, "NO_PLAN_MADE")
 
 
 def test_a_job_of_somebody_else_is_not_there(ctx: Context, dispatcher: Client, planner: Client):

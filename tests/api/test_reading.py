@@ -1,5 +1,7 @@
 """What a call carries is read strictly, and refused with a place, a code and a status."""
 
+import gzip
+
 import pytest
 from flask import Flask
 
@@ -15,6 +17,7 @@ def app(ctx: Context) -> Flask:
 
 
 JSON = {"Content-Type": "application/json"}
+PACKED = JSON | {"Content-Encoding": "gzip"}
 BAD_BODIES = [
     (b'{"date": ', JSON, 400, "JSON_MALFORMED"),
     (b"", JSON, 400, "JSON_MALFORMED"),
@@ -32,6 +35,7 @@ BAD_BODIES = [
     (b'{"date": "2026-02-30"}', JSON, 422, "DATE_UNREADABLE"),
     (b'{"date": "2026-06-15"}', {"Content-Type": "text/plain"}, 415, "CONTENT_TYPE_UNKNOWN"),
     (b'{"date": "2026-06-15"}', {}, 415, "CONTENT_TYPE_UNKNOWN"),
+    (gzip.compress(b'{"date": "2026-06-15"}'), PACKED, 415, "CONTENT_ENCODING_UNKNOWN"),
     (b"[" * 100_000, JSON, 400, "JSON_MALFORMED"),
 ]
 

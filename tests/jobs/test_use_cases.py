@@ -126,7 +126,7 @@ def test_who_waits_for_a_job_that_ended_without_a_plan_waits_in_vain(ctx: Contex
     for ask in (jobs.best_plan, jobs.read_result):
         with pytest.raises(InputError) as raised:
             ask(ctx, DISPATCHER, job_id=job.id)
-        assert code_of(raised) == "NOT_FOUND"
+        assert code_of(raised) == "NO_PLAN_MADE"
 
 
 def test_a_list_goes_on_behind_its_cursor(ctx: Context) -> None:
