@@ -51,12 +51,13 @@ def _places(day: Day) -> Iterator[PlanPlace]:
 
 
 def check_printed(day: Day, route: Route) -> Iterator[Violation]:
-    """Compare what a route says of its tricycle, driver and requests with the day."""
+    """Compare what a route says of its tricycle and requests with the day.
+
+    Names of people are those of the moment when it was made: the day may have been corrected since.
+    """
     tricycle = day.tricycle_by_id[route.tricycle]
-    assignment = day.assignment_by_tricycle.get(tricycle.id)
-    driver = (assignment.name or assignment.driver) if assignment else ""
-    stated = (route.number, route.name, route.driver, route.payload_kg, route.payload_crates)
-    if stated != (tricycle.number, tricycle.name, driver, tricycle.payload_kg, tricycle.crates):
+    stated = (route.number, route.name, route.payload_kg, route.payload_crates)
+    if stated != (tricycle.number, tricycle.name, tricycle.payload_kg, tricycle.crates):
         yield Violation(Rule.STRUCTURE, tricycle.id, params={"field": "tricycle", "value": str(stated)})
     here = route.start
     for index, entry in enumerate(route.entries):
@@ -70,16 +71,15 @@ def check_printed(day: Day, route: Route) -> Iterator[Violation]:
         yield Violation(Rule.TRAVEL, tricycle.id, params={"field": "path"})
 
 
-def _names(item: Entry | Unserved) -> tuple[str | None, str, str]:
-    return item.household, item.household_name, item.product_name
+def _names(item: Entry | Unserved) -> tuple[str | None, str]:
+    return item.household, item.product_name
 
 
-def _names_of(day: Day, request: Request | None) -> tuple[str | None, str, str]:
+def _names_of(day: Day, request: Request | None) -> tuple[str | None, str]:
     if request is None:
-        return None, "", ""
-    household = day.household_by_id.get(request.household or "")
+        return None, ""
     product = day.product_by_id.get(request.product or "")
-    return request.household, household.name if household else "", product.name if product else ""
+    return request.household, product.name if product else ""
 
 
 def _is_drawn_well(day: Day, origin: str, leg: Leg) -> bool:

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from fleet.model.base import MAX_BYTES, Document
 from fleet.model.codes import ErrorCode
+from fleet.model.contacts import without_contacts
 from fleet.model.day import DAY_FORMAT, Day
 from fleet.model.events import EVENTS_FORMAT, Events
 from fleet.model.plan import PLAN_FORMAT, Plan
@@ -158,9 +159,9 @@ def dump(document: Document) -> bytes:
 
 
 def day_sha256(day: Day) -> str:
-    """Return the content hash of a day: the same for every spelling of the same document."""
+    """Return the hash of a day but for its contacts: the same for every spelling of the same document."""
     # Keys of names and of limits by product come in any order.
-    content = json.dumps(day.model_dump(mode="json", by_alias=True), sort_keys=True, ensure_ascii=False)
+    content = json.dumps(without_contacts(day), sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(content.encode()).hexdigest()
 
 

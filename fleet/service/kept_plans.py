@@ -6,7 +6,7 @@ from typing import Self
 from pydantic import Field
 from sqlalchemy.orm import Session
 
-from fleet.model import Day, ErrorCode, Plan, Travel, bad_input, day_sha256
+from fleet.model import Day, ErrorCode, Plan, Travel, bad_input
 from fleet.model.base import Count, Document
 from fleet.model.plan import Figures
 from fleet.service.context import Context
@@ -76,18 +76,7 @@ def documents(ctx: Context, *, plan_id: str) -> tuple[Day, Plan]:
     """
     with ctx.store.read() as session:
         stored = existing_plan(session, plan_id, with_day=True)
-    day, plan = day_of(stored), plan_of(stored)
-    return day, plan if plan.day_sha256 == (sha256 := day_sha256(day)) else _reunited(day, plan, sha256)
-
-
-def _reunited(day: Day, plan: Plan, sha256: str) -> Plan:
-    """Return a plan as one of its day, after a purge has taken persons out of both."""
-    routes = []
-    for route in plan.routes:
-        assignment = day.assignment_by_tricycle.get(route.tricycle)
-        driver = (assignment.name or assignment.driver) if assignment else ""
-        routes.append(route.model_copy(update={"driver": driver}))
-    return plan.model_copy(update={"day_sha256": sha256, "routes": tuple(routes)})
+    return day_of(stored), plan_of(stored)
 
 
 def travel_needed(ctx: Context, day: Day, plan: Plan) -> Travel:

@@ -172,6 +172,8 @@ def change_record(
 ) -> Kept[R]:
     """Give a record its next version, which holds for days to come at once; past days keep what it was.
 
+    A day to come that has it otherwise keeps that, but for the name and the phone of a household.
+
     Raises
     ------
     InputError
@@ -190,6 +192,8 @@ def change_record(
             _check(session, kind, body, ctx=ctx)
             to_come = _pin_past(session, row, ctx=ctx)
             master.change(session, row, body, at=at, by=by)
+            if kind == "household":
+                to_come += _corrected(session, body, since=_today(ctx))
             for date in to_come:
                 with _on_day(date):
                     bring_in(session, references(kind, body), date=date)
@@ -283,6 +287,19 @@ def _pin_past(session: Session, row: Master, *, ctx: Context) -> list[datetime.d
     }
     days.pin(session, kind=kind, record_id=row.id, bodies=past)
     return [date for date, _ in taking if date >= today]
+
+
+def _corrected(session: Session, household: Json, *, since: datetime.date) -> list[datetime.date]:
+    """Give name and phone to days to come that have the household otherwise; return these days.
+
+    Whom to call is no matter of a day: what was said last holds.
+    """
+    said = {name: household[name] for name in ("name", "phone")}
+    own = days.own_versions(session, kind="household", record_id=household["id"], since=since)
+    corrected = {date: {**body, **said} for date, body in own.items() if body != {**body, **said}}
+    bodies = {date: None if body == household else body for date, body in corrected.items()}
+    days.pin(session, kind="household", record_id=household["id"], bodies=bodies)
+    return list(bodies)
 
 
 def _check(session: Session, kind: Kind, body: Json, *, ctx: Context) -> None:

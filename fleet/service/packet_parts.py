@@ -27,6 +27,7 @@ from fleet.model.route_packet import (
     Period,
     RoutePacket,
 )
+from fleet.service.contacts import Contacts
 from fleet.service.navigation import navigation_links
 from maps.roads.geometry import DEGREE_M
 
@@ -37,17 +38,19 @@ TOLERANCES_M = (3.0, 10.0, 30.0, 100.0)
 """How far a path may be off; the finest whose packet is small enough is taken."""
 
 
-def packet_of(plan: Plan, day: Day, route: Route, /, **head: Any) -> RoutePacket:
+def packet_of(plan: Plan, day: Day, route: Route, contacts: Contacts, /, **head: Any) -> RoutePacket:
     """Return a route's packet.
 
     Parameters
     ----------
     plan, day, route
         The plan, the day it was made of, and the route.
+    contacts
+        Those of the day as it is now.
     **head
         The fields of a packet that no plan knows.
     """
-    maker = _Maker(plan, day)
+    maker = _Maker(plan, day, contacts)
     for tolerance_m in TOLERANCES_M:
         packet = maker.packet(route, tolerance_m=tolerance_m, head=head)
         if len(gzip.compress(packet.model_dump_json(by_alias=True).encode(), 5)) <= MOST_BYTES:
@@ -60,7 +63,7 @@ def changed_stops(
 ) -> tuple[ChangedStop, ...]:
     """Return the stops of a route that are not among those known."""
     before = {(entry.request, entry.kind, entry.place) for entry in known}
-    maker = _Maker(plan, day)
+    maker = _Maker(plan, day, Contacts())
     return tuple(
         maker.changed(entry)
         for entry in stops_of(route)
@@ -83,9 +86,10 @@ def clock_time(at: datetime.datetime) -> ClockTime:
 class _Maker:
     """Makes the parts of packets of one plan."""
 
-    def __init__(self, plan: Plan, day: Day) -> None:
+    def __init__(self, plan: Plan, day: Day, contacts: Contacts) -> None:
         self._plan = plan
         self._day = day
+        self._contacts = contacts
         self._places = {place.key: place for place in plan.places}
 
     def packet(self, route: Route, *, tolerance_m: float, head: dict[str, Any]) -> RoutePacket:
@@ -161,7 +165,7 @@ class _Maker:
             crates=entry.crates,
             stall=entry.stall,
             must=request.must,
-            note=request.note,
+            note=self._contacts.notes.get(request.id, request.note),
             windows=_periods(task.windows),
             start=clock_time(entry.start),
             end=clock_time(entry.end),
@@ -173,7 +177,9 @@ class _Maker:
     def _household(self, entry: Entry, *, with_phone: bool) -> PacketHousehold | None:
         if entry.household is None:
             return None
-        household = self._day.household_by_id[entry.household]
+        household = (
+            self._contacts.households.get(entry.household) or self._day.household_by_id[entry.household]
+        )
         return PacketHousehold(name=household.name, phone=household.phone if with_phone else None)
 
     def _place(self, key: str) -> PacketPlace:

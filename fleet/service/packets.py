@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from fleet.model import ErrorCode, bad_input
 from fleet.model.plan import Plan, Route
 from fleet.model.route_packet import PacketChanges, RoutePacket
+from fleet.service.contacts import Contacts, contacts_on
 from fleet.service.context import Context
 from fleet.service.own_route import own_assignment
 from fleet.service.packet_parts import changed_stops, packet_of, stops_of
@@ -22,11 +23,14 @@ from fleet.store.tables import Json, Publication, StoredDay
 
 @dataclass(frozen=True, kw_only=True)
 class _Own:
-    """What a driver is shown: which publication, of which day, by which assignment."""
+    """What a driver is shown: which publication, of which day, by which assignment, with which contacts."""
 
     publication: Publication
     day: StoredDay
     assignment: Json
+    shown: ShownPlan
+    route: Route
+    contacts: Contacts
 
     @property
     def version(self) -> str:
@@ -38,6 +42,7 @@ class _Own:
             self.assignment["name"],
             self.assignment["tricycle"],
             self.day.body["dispatcher_phone"],
+            self.contacts.content,
         )
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
@@ -66,21 +71,18 @@ def read_route(ctx: Context, caller: Caller, *, date: datetime.date | None = Non
     caller.has_to(Permission.DRIVE)
     with ctx.store.read() as session:
         own = _own(session, ctx, caller, date=date)
-        shown = shown_plan(session, own.publication.plan_id)
         earlier = _row_before(session, own.publication)
         before = None if earlier is None else shown_plan(session, earlier.plan_id)
-    route = _route_of(shown.plan, own.assignment["tricycle"])
-    if route is None:
-        raise bad_input(ErrorCode.NO_ROUTE_OF_YOURS, where=f"days/{own.day.date}")
+    shown, route = own.shown, own.route
     published, withdrawn_at = own.publication, None
     if own.publication.withdrawn and earlier is not None:
         # A withdrawal is a row of its own, behind that of the publication.
         published, withdrawn_at = earlier, own.publication.published_at.replace(microsecond=0)
-        route = _nothing_of(route)
     return packet_of(
         shown.plan,
         shown.day,
         route,
+        own.contacts,
         version=own.version,
         plan=shown.id,
         number=shown.number,
@@ -103,7 +105,20 @@ def _own(session: Session, ctx: Context, caller: Caller, *, date: datetime.date 
     assignment = own_assignment(day, caller)
     if assignment is None:
         raise bad_input(ErrorCode.NO_ROUTE_OF_YOURS, where=where)
-    return _Own(publication=publication, day=day, assignment=assignment)
+    shown = shown_plan(session, publication.plan_id)
+    route = _route_of(shown.plan, assignment["tricycle"])
+    if route is None:
+        raise bad_input(ErrorCode.NO_ROUTE_OF_YOURS, where=where)
+    if publication.withdrawn:
+        route = _nothing_of(route)
+    return _Own(
+        publication=publication,
+        day=day,
+        assignment=assignment,
+        shown=shown,
+        route=route,
+        contacts=contacts_on(session, route, date=day.date),
+    )
 
 
 def _today(session: Session, *, now: datetime.datetime, zone: str) -> StoredDay | None:

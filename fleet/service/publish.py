@@ -76,7 +76,7 @@ def publish_plan(ctx: Context, caller: Caller, *, plan_id: str) -> Published:
     Raises
     ------
     InputError
-        NOT_FOUND; DAY_CHANGED when the day is another than the one that was planned.
+        NOT_FOUND; DAY_CHANGED when what planning reads of the day is not what was planned.
     """
     caller.has_to(Permission.PLAN)
     # SQLite's one writer does not wait while a large day is assembled.

@@ -144,8 +144,18 @@ def remove_item(session: Session, *, date: datetime.date, kind: Kind, record_id:
     )
 
 
-def pin(session: Session, *, kind: Kind, record_id: str, bodies: Mapping[datetime.date, Json]) -> None:
-    """Let days keep a record as it was."""
+def own_versions(
+    session: Session, *, kind: Kind, record_id: str, since: datetime.date
+) -> dict[datetime.date, Json]:
+    """Return what days from a date on have of a record otherwise than the master data."""
+    query = select(DayItem.date, DayItem.body).where(
+        DayItem.kind == kind, DayItem.id == record_id, DayItem.date >= since, DayItem.body.is_not(None)
+    )
+    return {date: body for date, body in session.execute(query.order_by(DayItem.date)) if body is not None}
+
+
+def pin(session: Session, *, kind: Kind, record_id: str, bodies: Mapping[datetime.date, Json | None]) -> None:
+    """Give days their own version of a record, or with None that of the master data."""
     if bodies:
         session.connection().execute(
             update(ITEMS)

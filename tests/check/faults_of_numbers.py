@@ -118,7 +118,6 @@ def an_unserved_request_is_misprinted(case: Case) -> bool:
     changes: list[Json] = [
         {"must": not item["must"]},
         {"penalty_yuan": item["penalty_yuan"] + 0.5},
-        {"household_name": "x"},
         {"product_name": "x"},
         {"kg": item["kg"] + 1},
         {"pickup_place": "nowhere"},

@@ -139,6 +139,33 @@ def test_a_changed_opening_holds_for_days_to_come_at_once_and_not_for_days_that_
     assert version_of(ctx) == 1
 
 
+def test_a_households_phone_reaches_days_to_come_that_have_it_otherwise(ctx: Context, clock: Clock):
+    household = draft().household_by_id["sayibag-01"]
+    put(ctx)
+    clock.forward(days=3)
+    own = household.model_copy(update={"name": "as this day spells it", "place": None})
+    only_phone = household.model_copy(update={"phone": "as this day has it"})
+    dates = [DATE.replace(day=day) for day in (20, 21, 22)]
+    for date, version in zip(dates, (household, own, only_phone), strict=True):
+        others = tuple(item for item in draft().households if item.id != household.id)
+        put(ctx, moved(draft().model_copy(update={"households": (*others, version)}), date))
+    seen = [version_of(ctx, date) for date in dates]
+    changed = household.model_copy(update={"name": "Aynur", "phone": "0996-7"})
+    change_record(ctx, DISPATCHER, record_id=household.id, record=changed)
+    assert [day_of(ctx, date).household_by_id[household.id] for date in dates] == [
+        changed,
+        changed.model_copy(update={"place": None}),
+        changed,
+    ]
+    assert [version_of(ctx, date) for date in dates] == [version + 1 for version in seen]
+    assert day_of(ctx).household_by_id[household.id] == household
+    # What is as the master data has it follows them from now on.
+    moved_away = changed.model_copy(update={"place": LIHUA})
+    change_record(ctx, DISPATCHER, record_id=household.id, record=moved_away)
+    places = [day_of(ctx, date).household_by_id[household.id].place for date in dates]
+    assert places == [LIHUA, None, LIHUA]
+
+
 def test_a_change_that_a_day_to_come_cannot_bear_is_refused_with_the_day(ctx: Context):
     stalled = body("r1", dropoffs=[{"place": "centre", "stall": 30}], pickup={"place": "village-upper"})
     put(ctx, draft(requests=[stalled]))

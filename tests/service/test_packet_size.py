@@ -14,6 +14,7 @@ from fleet.model.route_packet import RoutePacket
 from fleet.planning import travel_for
 from fleet.samples.anywhere import from_roads
 from fleet.samples.catalogue import make_day, sample_roads
+from fleet.service.contacts import Contacts
 from fleet.service.packet_parts import MOST_BYTES, TOLERANCES_M, packet_of
 from maps.roads import build_roads
 from maps.roads.geometry import DEGREE_M
@@ -34,7 +35,7 @@ STOPS = 30
 
 def packed(plan: Plan, day: Day, route: Route) -> RoutePacket:
     head = HEAD | {"published_at": route.departure}
-    return packet_of(plan, day, route, **head)
+    return packet_of(plan, day, route, Contacts(), **head)
 
 
 def size(packet: RoutePacket) -> int:

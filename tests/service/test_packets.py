@@ -11,6 +11,7 @@ from fleet.model.route_packet import PacketStop, RoutePacket
 from fleet.service.context import Context
 from fleet.service.days import put_day, read_day
 from fleet.service.kept_plans import keep_plan
+from fleet.service.master import change_record
 from fleet.service.packets import read_route, read_route_version
 from fleet.service.publish import publish_plan, withdraw_plan
 from fleet.service.roles import Caller, Role
@@ -147,6 +148,45 @@ def test_the_dispatchers_phone_is_that_of_the_day_now(running: RunningDay):
     put_day(running.ctx, SYSTEM, date=running.day.date, day=changed)
     assert packet(running).dispatcher_phone == "12345"
     assert read_route_version(running.ctx, FIRST, date=running.day.date) != before
+
+
+def test_a_phone_that_is_corrected_in_the_morning_reaches_its_driver_without_a_plan(running: RunningDay):
+    date, pickup = running.day.date, packed_pickup(packet(running))
+    household_id = running.day.request_by_id[pickup.request].household
+    assert household_id is not None
+    versions = [read_route_version(running.ctx, caller, date=date) for caller in (FIRST, SECOND)]
+    household = running.day.household_by_id[household_id]
+    corrected = household.model_copy(update={"phone": "0996-7", "name": "Aynur"})
+    change_record(running.ctx, DISPATCHER, record_id=household_id, record=corrected)
+    found = packet(running)
+    assert [
+        (stop.household.name, stop.household.phone if stop.kind == "pickup" else "0996-7")
+        for stop in packed_stops(found)
+        if running.day.request_by_id[stop.request].household == household_id and stop.household
+    ] == [("Aynur", "0996-7")] * 2
+    now = [read_route_version(running.ctx, caller, date=date) for caller in (FIRST, SECOND)]
+    assert (now[0], found.plan) == (found.version, running.plan_id)
+    # Only who has one of its stops fetches anew.
+    assert [before != after for before, after in zip(versions, now, strict=True)] == [True, False]
+    assert not publish_plan(running.ctx, DISPATCHER, plan_id=running.plan_id).routes
+
+
+def test_a_note_is_that_of_the_day_now_as_long_as_the_day_has_the_request(running: RunningDay):
+    date, pickup = running.day.date, packed_pickup(packet(running))
+    known = read_day(running.ctx, SYSTEM, date=date).day
+    noted = tuple(request.model_copy(update={"note": "Mind the dog"}) for request in known.requests)
+    put_day(running.ctx, SYSTEM, date=date, day=known.model_copy(update={"requests": noted}))
+    assert {stop.note for stop in packed_stops(packet(running))} == {"Mind the dog"}
+    gone = tuple(request for request in noted if request.id != pickup.request)
+    put_day(running.ctx, SYSTEM, date=date, day=known.model_copy(update={"requests": gone}))
+    notes = {stop.request: stop.note for stop in packed_stops(packet(running))}
+    assert notes[pickup.request] == running.day.request_by_id[pickup.request].note != "Mind the dog"
+    assert set(notes) == {stop.request for stop in stops(running.routes[0])}
+
+
+def packed_pickup(packet: RoutePacket) -> PacketStop:
+    """The first pickup from a household."""
+    return next(stop for stop in packed_stops(packet) if stop.household and stop.kind == "pickup")
 
 
 def test_a_version_stays_until_something_is_published(running: RunningDay, clock: Clock):

@@ -281,6 +281,24 @@ def test_a_plan_of_a_day_that_changed_is_not_published(here: Kept):
     publish.publish_plan(here.ctx, DISPATCHER, plan_id=here.id)
 
 
+def test_a_phone_or_a_driver_corrected_after_planning_costs_no_plan(here: Kept):
+    (household,) = here.day.households
+    other_driver = here.day.assignments[0].model_copy(update={"driver": "d2", "name": "Memet"})
+    write_day(
+        here.ctx,
+        here.day,
+        households=(household.model_copy(update={"phone": "0996-7", "name": "Aynur"}),),
+        requests=tuple(request.model_copy(update={"note": "Mind the dog"}) for request in here.day.requests),
+        assignments=(other_driver,),
+        dispatcher_phone="0996-8",
+    )
+    (listed,) = plans.list_plans(here.ctx, DISPATCHER, date=here.day.date).items
+    assert not listed.day_changed
+    assert publish.publish_plan(here.ctx, DISPATCHER, plan_id=here.id).publication.plan_id == here.id
+    again = plans.hand_in_plan(here.ctx, DISPATCHER, date=here.day.date, plan=here.plan)
+    assert plan_checks.check_stored_plan(here.ctx, DISPATCHER, plan_id=again.id).valid
+
+
 def test_a_plan_that_was_published_by_mistake_is_taken_back(here: Kept):
     date = here.day.date
     shown = publish.publish_plan(here.ctx, DISPATCHER, plan_id=here.id).publication
