@@ -9,7 +9,7 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from fleet.model import ErrorCode, bad_input
-from fleet.model.base import AS_WHOLE, Document
+from fleet.model.base import AS_WHOLE, Document, Label
 from fleet.service import accounts, sessions
 from fleet.service.accounts import AccountBase
 from fleet.service.addresses import address_for_phones
@@ -32,6 +32,7 @@ class NewQr(Document):
     """A QR code to make; one that was not used yet ends with it."""
 
     minutes: Annotated[int, Field(ge=1, le=LONGEST_MINUTES), AS_WHOLE] = DEFAULT_MINUTES
+    label: Label = Field(default="", description="what the phone is called in the list")
     revoke_devices: bool = Field(default=False, description="whether phones of this driver end at once")
 
 
@@ -48,6 +49,9 @@ class QrUse(Document):
     """The secret of a QR code, what follows ``#`` in its link."""
 
     secret: Secret
+    label: Label = Field(
+        default="", description="what the phone is called in the list, else as its code says"
+    )
 
 
 class DeviceView(Document):
@@ -55,6 +59,7 @@ class DeviceView(Document):
 
     id: str
     driver: str
+    label: str
     created_at: datetime.datetime
     used_at: datetime.datetime | None = Field(description="about when it was last used")
     expires_at: datetime.datetime
@@ -81,6 +86,7 @@ def make_qr(ctx: Context, caller: Caller, *, driver: str, qr: NewQr) -> QrSignIn
             account_id=account.id,
             at=at,
             lifetime=datetime.timedelta(minutes=qr.minutes),
+            label=qr.label,
         )
         note(
             session,
@@ -115,7 +121,14 @@ def use_qr(ctx: Context, *, use: QrUse, replaces: str | None = None) -> Started:
         if used is None:
             raise bad_input(ErrorCode.LINK_OVER)
         account = accounts.known(session, str(used.account_id))
-        return start(session, account=account, kind=CredentialKind.DEVICE, at=at, replaces=replaces)
+        return start(
+            session,
+            account=account,
+            kind=CredentialKind.DEVICE,
+            at=at,
+            replaces=replaces,
+            label=use.label or used.label,
+        )
 
 
 def list_devices(
@@ -181,6 +194,7 @@ def _view(credential: Credential, account: Account) -> DeviceView:
     return DeviceView(
         id=credential.id,
         driver=str(account.driver),
+        label=credential.label,
         created_at=credential.created_at,
         used_at=credential.used_at,
         expires_at=credential.expires_at,

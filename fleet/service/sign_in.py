@@ -165,6 +165,7 @@ def start(
     kind: CredentialKind,
     at: datetime.datetime,
     replaces: str | None = None,
+    label: str = "",
 ) -> Started:
     """Sign an account in, in a transaction; the secret is always a new one.
 
@@ -178,7 +179,7 @@ def start(
     if replaces is not None:
         end(session, secret=replaces, at=at)
     rows.forget_ended(session, before=at - ENDED_KEPT)
-    credential, secret = sessions.issue(session, kind=kind, account_id=account.id, at=at)
+    credential, secret = sessions.issue(session, kind=kind, account_id=account.id, at=at, label=label)
     note(
         session,
         at=at,

@@ -77,6 +77,18 @@ def test_a_code_makes_the_phone_the_drivers(ctx: Context):
     assert phone.secret.startswith("fleet_phone_")
 
 
+@pytest.mark.parametrize(
+    ("of_code", "of_phone", "shown"),
+    [("", "", ""), ("blue", "", "blue"), ("", "old", "old"), ("blue", "old", "old")],
+)
+def test_a_phone_has_the_name_that_its_code_or_itself_says(
+    ctx: Context, of_code: str, of_phone: str, shown: str
+):
+    code = qr(ctx, label=of_code)
+    use_qr(ctx, use=QrUse(secret=SecretStr(secret_of(code)), label=of_phone))
+    assert [phone.label for phone in list_devices(ctx, SYSTEM).items] == [shown]
+
+
 def test_a_phone_makes_nothing_that_outlives_it(ctx: Context):
     phone = used(ctx, qr(ctx))
     found = caller_of(ctx, secret=phone.secret)
