@@ -8,6 +8,7 @@ from sqlalchemy import func, select, text
 from fleet.model import InputError
 from fleet.model.base import Document
 from fleet.service.context import Context
+from fleet.store.kept_answers import keep_nothing
 from fleet.store.tables import Job
 
 State = Literal["ok", "missing", "failing"]
@@ -31,7 +32,10 @@ class Queue(Document):
 
 
 class Health(Document):
-    """How the parts are; ``ok`` where the service does all that it is for."""
+    """How the parts are; ``ok`` where the service does all that it is for.
+
+    The database is ``failing`` where it cannot be read or takes nothing that is written: ``detail`` says why.
+    """
 
     ok: bool
     database: Part
@@ -48,11 +52,13 @@ def health(ctx: Context) -> Health:
     except InputError as error:
         failing = Part(state="failing", detail=error.problems[0].code)
         return Health(ok=False, database=failing, workers=Part(state="failing"), roads=roads)
+    failure = ctx.store.writable.failure(lambda: keep_nothing(ctx.store))
+    database = Part(state="ok") if failure is None else Part(state="failing", detail=failure)
     places = None if ctx.places is None else ctx.places()
     stuck = queue.oldest_wait_s > WAITS_TOO_LONG.total_seconds() and queue.running == 0
     works = places != 0 and not stuck
     workers = Part(state="ok" if works else "failing", detail="" if places is None else str(places))
-    return Health(ok=works, database=Part(state="ok"), workers=workers, roads=roads, queue=queue)
+    return Health(ok=works and failure is None, database=database, workers=workers, roads=roads, queue=queue)
 
 
 def _queue(ctx: Context) -> Queue:

@@ -5,7 +5,7 @@ import datetime
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -16,6 +16,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from fleet.model import ErrorCode, bad_input
 from fleet.store.failures import failures_named
+from fleet.store.writable import Writable
 
 BUSY_TIMEOUT_S = 10.0
 POOL_SIZE = 10
@@ -32,10 +33,14 @@ def utc_now() -> datetime.datetime:
 
 @dataclass(frozen=True, kw_only=True)
 class Store:
-    """A database. ``clock`` gives the instants that are written, so that tests can let it jump."""
+    """A database. ``clock`` gives the instants that are written, so that tests can let it jump.
+
+    ``writable`` knows whether this process could write.
+    """
 
     engine: Engine
     clock: Clock = utc_now
+    writable: Writable = field(default_factory=Writable, compare=False, repr=False)
 
     @property
     def url(self) -> str:
@@ -65,7 +70,12 @@ class Store:
         InputError
             What the database fails with, see :mod:`fleet.store.failures`.
         """
-        with failures_named(), self._session(writes=True) as session, session.begin():
+        with (
+            self.writable.watched(),
+            failures_named(),
+            self._session(writes=True) as session,
+            session.begin(),
+        ):
             yield session
 
     @contextmanager

@@ -7,6 +7,7 @@ from sqlalchemy import delete
 
 from fleet.model import ErrorCode, InputError, bad_input
 from fleet.store.engine import Store
+from fleet.store.ids import new_id
 from fleet.store.tables import KeptAnswer
 
 KEPT = datetime.timedelta(hours=24)
@@ -23,6 +24,15 @@ class Kept:
     status: int
     headers: dict[str, str]
     body: bytes
+
+
+def keep_nothing(store: Store) -> None:
+    """Write an answer that nobody was given, and take it away: whether the database takes what is written."""
+    key = {"account_id": "", "key": new_id()}
+    with store.write() as session:
+        session.add(KeptAnswer(**key, call_sha256="", created_at=store.clock()))
+        session.flush()
+        session.execute(delete(KeptAnswer).filter_by(**key))
 
 
 def begin(store: Store, *, account_id: str, key: str, call_sha256: str) -> Kept | None:

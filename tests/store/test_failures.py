@@ -77,6 +77,7 @@ def test_a_full_disk_takes_all_or_nothing(small_disk: Path, clock: Clock) -> Non
             with pytest.raises(InputError) as refused:
                 add_much(store, f"large {turn}")
             assert code_of(refused) == ErrorCode.STORAGE_FULL
+            assert store.writable.failure(lambda: None) == ErrorCode.STORAGE_FULL
             assert set(subjects(store)) <= {"afterwards"}
             assert_it_works(store)
 
