@@ -45,7 +45,7 @@ calls: list[Said] = []
 """What was said so far, so that a test sees whether something was done twice."""
 
 
-@api.on("POST", "/echo", may=Permission.SOLVE, answers={201: Heard})
+@api.on("POST", "/echo", may=Permission.SOLVE, answers={201: Heard}, sends=("Location",))
 def say(caller: Caller, body: Said) -> Response:
     """Say something."""
     if body.words == "fault":

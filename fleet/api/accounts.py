@@ -42,7 +42,14 @@ def list_accounts(ctx: Context, caller: Caller, query: PageQuery) -> Page[Accoun
 
 
 # Its body holds a password, of which not even a hash is kept for a repeated call.
-@api.on("POST", "/accounts", may=Permission.MANAGE_ACCOUNTS, answers={201: AccountView}, secret=True)
+@api.on(
+    "POST",
+    "/accounts",
+    may=Permission.MANAGE_ACCOUNTS,
+    answers={201: AccountView},
+    sends=("Location", "ETag"),
+    secret=True,
+)
 def create_account(ctx: Context, caller: Caller, body: NewAccount) -> Response:
     """Make an account."""
     made = accounts.create_account(ctx, caller, account=body)
@@ -85,7 +92,9 @@ def list_tokens(ctx: Context, caller: Caller, query: TokensQuery) -> Page[TokenV
     return tokens.list_tokens(ctx, caller, account_id=query.account, limit=query.limit, cursor=query.cursor)
 
 
-@api.on("POST", "/tokens", may=Permission.OWN_ACCOUNT, answers={201: MadeToken}, secret=True)
+@api.on(
+    "POST", "/tokens", may=Permission.OWN_ACCOUNT, answers={201: MadeToken}, sends=("Location",), secret=True
+)
 def create_token(ctx: Context, caller: Caller, body: NewToken) -> Response:
     """Make a token: its secret is in this answer and nowhere else."""
     made = tokens.create_token(ctx, caller, token=body)

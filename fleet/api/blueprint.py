@@ -61,6 +61,8 @@ class Api(APIBlueprint):
         may: Permission | None,
         answers: Answers,
         guarded: bool = False,
+        sends: tuple[str, ...] = (),
+        errors: tuple[int, ...] = (),
         secret: bool = False,
         media_types: tuple[str, ...] = (),
         body: type[BaseModel] | None = None,
@@ -79,6 +81,11 @@ class Api(APIBlueprint):
             type that is no JSON.
         guarded : bool
             Whether the call takes an ``If-Match``, which the view reads by ``etags.expected_version``.
+        sends : tuple of str
+            Headers of what is made (201) or started (202), and at times of what is read: of
+            ``openapi.HEADERS``, for the document, which knows of the ETag of what is read or guarded.
+        errors : tuple of int
+            Statuses that few endpoints have, for the document: 401 where anybody may call, 410, 429.
         secret : bool
             Whether the answer holds a secret, so that it is not kept for an ``Idempotency-Key``.
         media_types : tuple of str
@@ -99,6 +106,8 @@ class Api(APIBlueprint):
                 may=may,
                 answers=by_status,
                 guarded=guarded,
+                sends=sends,
+                errors=errors,
                 keeps=keeps,
                 media_types=media_types,
                 body=body,

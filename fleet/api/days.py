@@ -55,7 +55,7 @@ def list_days(ctx: Context, caller: Caller, query: DaysQuery) -> Page[DayEntry]:
     )
 
 
-@api.on("POST", "/days", may=MAY, answers={201: DayWritten})
+@api.on("POST", "/days", may=MAY, answers={201: DayWritten}, sends=("Location", "ETag"))
 def create_day(ctx: Context, caller: Caller, body: NewDay) -> Response:
     """Begin a day with all tricycles, what comes by standing order, and the rules of the day before."""
     written = days.create_day(ctx, caller, date=body.date, title=body.title)

@@ -67,7 +67,7 @@ def list_devices(ctx: Context, caller: Caller, query: DevicesQuery) -> Page[Devi
     return devices.list_devices(ctx, caller, driver=query.driver, limit=query.limit, cursor=query.cursor)
 
 
-@api.on("POST", "/devices", may=OPEN, answers={201: BoundDevice}, secret=True)
+@api.on("POST", "/devices", may=OPEN, answers={201: BoundDevice}, errors=(401, 410), secret=True)
 def bind_device(ctx: Context, body: QrUse) -> Response:
     """Use a QR code: the phone that calls is the driver's from now on."""
     started = devices.use_qr(ctx, use=body, replaces=cookies.held(CredentialKind.DEVICE))

@@ -32,7 +32,7 @@ def list_jobs(ctx: Context, caller: Caller, query: PageQuery) -> Page[JobView]:
     return jobs.list_jobs(ctx, caller, limit=query.limit, cursor=query.cursor)
 
 
-@api.on("GET", "/jobs/<id>", may=Permission.SOLVE, answers=JobView)
+@api.on("GET", "/jobs/<id>", may=Permission.SOLVE, answers=JobView, sends=("Retry-After",))
 def read_job(ctx: Context, caller: Caller, path: JobPath) -> Response:
     """Say how far a job is, with the best figures so far; ask again after `Retry-After`."""
     job = jobs.read_job(ctx, caller, job_id=path.id)

@@ -99,7 +99,7 @@ def _offer(model: type[Record], query_model: type[RecordsQuery] = RecordsQuery) 
         view.__name__, view.__doc__ = name, about
     one = f"{path}/<id>"
     api.on("GET", path, may=may, answers=Page[Kept[model]])(list_all)  # type: ignore[valid-type]
-    api.on("POST", path, may=may, answers={201: model})(add)
+    api.on("POST", path, may=may, answers={201: model}, sends=("Location", "ETag"))(add)
     api.on("GET", one, may=may, answers=model)(read)
     api.on("PUT", one, may=may, answers=model, guarded=True)(change)
     api.on("DELETE", one, may=may, answers={204: None}, guarded=True)(delete)

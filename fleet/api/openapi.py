@@ -2,7 +2,7 @@
 
 import inspect
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from pydantic import BaseModel
@@ -42,17 +42,43 @@ SECURITY_SCHEMES: dict[str, Any] = {
         "description": f"a driver's phone; changes carry {CSRF_HEADER}, too",
     },
 }
+GOOD = {
+    200: "Done",
+    201: "Made",
+    202: "A job is started; how far it is says what Location names",
+    204: "Done",
+    304: "As the caller has it, by If-None-Match",
+    503: "Not well",
+}
 ERRORS = {
     "400": "The call cannot be read",
     "401": "Not signed in",
     "403": "The role may not do this",
     "404": "There is no such thing",
     "409": "Not as things stand",
+    "410": "The link or code is over",
     "412": "Changed since the version that If-Match names",
     "413": "Too large",
     "415": "Another kind of content",
     "422": "Readable, and wrong",
+    "429": "Too many for now",
+    "503": "Busy, or without its database, for now",
+    "507": "The disk is full",
     "default": "Any other error",
+}
+HEADERS: dict[str, Operation] = {
+    "Location": {
+        "description": "where it is",
+        "schema": {"type": "string", "format": "uri-reference"},
+    },
+    "Retry-After": {
+        "description": "after how many seconds to ask again",
+        "schema": {"type": "integer", "minimum": 0},
+    },
+    "ETag": {
+        "description": "which version it is, for If-None-Match; where it may be changed, for If-Match, too",
+        "schema": {"type": "string", "pattern": '^(W/)?"[^"]+"$'},
+    },
 }
 
 
@@ -67,6 +93,8 @@ class Described:
         may: Permission | None,
         answers: Mapping[int, type[BaseModel] | str | None],
         guarded: bool,
+        sends: tuple[str, ...],
+        errors: tuple[int, ...],
         keeps: bool,
         media_types: tuple[str, ...],
         body: type[BaseModel] | None,
@@ -77,6 +105,7 @@ class Described:
         self.failure = failure
         self.method, self.may, self.answers = method, may, answers
         self.guarded, self.keeps, self.media_types = guarded, keeps, media_types
+        self.sends, self.errors = sends, errors
 
     def needs_body(self) -> bool:
         """Say whether a call without a body is refused."""
@@ -113,34 +142,49 @@ class Described:
         """Return the answers, good and bad."""
         found: Operation = {}
         for status, answer in sorted(self.answers.items()):
-            entry: Operation = {"description": "Done" if status < 300 else "As it was"}
+            entry: Operation = {"description": GOOD[status]} | self._headers(status)
             if isinstance(answer, str):
                 entry["content"] = {answer: {"schema": {}}}
             elif answer is not None:
                 entry["content"] = {"application/json": {"schema": refs[answer, "serialization"]}}
             found[str(status)] = entry
         if self.method == "GET" and 200 in self.answers:
-            found["304"] = {"description": "As the caller has it, by If-None-Match"}
+            found["304"] = {"description": GOOD[304]} | self._headers(304)
         problem = {MEDIA_TYPE: {"schema": refs[self.failure, "serialization"]}}
         for name in self._errors():
-            found[name] = {"description": ERRORS[name], "content": problem}
+            waits = _headers(["Retry-After"]) if name in ("429", "503") else {}
+            found[name] = {"description": ERRORS[name], "content": problem} | waits
         return found
+
+    def _headers(self, status: int) -> Operation:
+        """Return the headers of a good answer: those of a GET's further ones depend on what is answered."""
+        made = status in (201, 202)
+        tagged = self.method == "GET" or (self.method == "PUT" and self.guarded)
+        always = ["ETag"] * (tagged and status in (200, 201, 304)) + list(self.sends) * made
+        at_times = list(self.sends) if self.method == "GET" and status == 200 else []
+        return _headers(always, at_times)
 
     def _errors(self) -> list[str]:
         has_body = self.body is not None or bool(self.media_types)
         applies = {
             "400": True,
-            "401": self.may is not None,
+            "401": self.may is not None or 401 in self.errors,
             "403": self.may is not None,
             "404": "path" in self.asked,
             "409": self.method != "GET",
+            "410": 410 in self.errors,
             "412": self.guarded,
             "413": has_body,
             "415": has_body,
             "422": has_body or "path" in self.asked or "query" in self.asked,
+            "429": 429 in self.errors,
+            "503": True,
+            "507": self.method != "GET",
             "default": True,
         }
-        return [name for name in ERRORS if applies[name]]
+        return [
+            name for name in ERRORS if applies[name] and not (name.isdecimal() and int(name) in self.answers)
+        ]
 
 
 def complete(document: Operation, described: Mapping[str, Described]) -> Operation:
@@ -183,6 +227,13 @@ class _WithPlainNames(GenerateJsonSchema):
 def _header(name: str, description: str, **schema: Any) -> Operation:
     text = {"type": "string", **schema}
     return {"name": name, "in": "header", "required": False, "description": description, "schema": text}
+
+
+def _headers(always: Iterable[str], at_times: Iterable[str] = ()) -> Operation:
+    """Return the headers of an answer, those that it always has marked as such."""
+    found = {name: {"required": True} | HEADERS[name] for name in always}
+    found |= {name: {"required": False} | HEADERS[name] for name in at_times}
+    return {"headers": found} if found else {}
 
 
 def _never_null(schema: Operation) -> Operation:

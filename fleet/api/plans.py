@@ -73,7 +73,14 @@ def list_plans(ctx: Context, caller: Caller, path: DayPath, query: PageQuery) ->
     return plans.list_plans(ctx, caller, date=path.date, limit=query.limit, cursor=query.cursor)
 
 
-@api.on("POST", "/days/<date>/plans", may=Permission.PLAN, answers={202: JobView})
+@api.on(
+    "POST",
+    "/days/<date>/plans",
+    may=Permission.PLAN,
+    answers={202: JobView},
+    sends=("Location", "Retry-After"),
+    errors=(429,),
+)
 def request_plan(ctx: Context, caller: Caller, path: DayPath, body: SearchSettings) -> Response:
     """Start planning the day as it is now; the job's result is a checked plan."""
     job = plans.request_plan(ctx, caller, date=path.date, settings=body)
@@ -81,7 +88,9 @@ def request_plan(ctx: Context, caller: Caller, path: DayPath, body: SearchSettin
     return answer(job, status=202, headers=headers)
 
 
-@api.on("POST", "/days/<date>/plans/import", may=Permission.PLAN, answers={201: PlanSummary})
+@api.on(
+    "POST", "/days/<date>/plans/import", may=Permission.PLAN, answers={201: PlanSummary}, sends=("Location",)
+)
 def hand_in_plan(ctx: Context, caller: Caller, path: DayPath, body: Plan) -> Response:
     """Keep a plan that was made elsewhere, of the day as it is now; it is checked first."""
     kept = plans.hand_in_plan(ctx, caller, date=path.date, plan=body)
@@ -141,7 +150,7 @@ def compare_plans(ctx: Context, caller: Caller, path: ComparisonPath) -> Compari
     return differences.compare_plans(ctx, caller, plan_id=path.id, other_id=path.other)
 
 
-@api.on("POST", "/plans/<id>/moves", may=Permission.PLAN, answers={201: ChangedPlan})
+@api.on("POST", "/plans/<id>/moves", may=Permission.PLAN, answers={201: ChangedPlan}, sends=("Location",))
 def change_plan(ctx: Context, caller: Caller, path: PlanPath, body: PlanChange) -> Response:
     """Change a plan by hand: another plan, timed again and checked, or every rule that the change breaks."""
     made = moves.change_plan(ctx, caller, plan_id=path.id, change=body)

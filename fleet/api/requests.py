@@ -71,7 +71,7 @@ def list_requests(ctx: Context, caller: Caller, path: DayPath, query: RequestsQu
     return request_lists.list_requests(ctx, caller, date=path.date, **dict(query))
 
 
-@api.on("POST", "/days/<date>/requests", may=MAY, answers={201: Request})
+@api.on("POST", "/days/<date>/requests", may=MAY, answers={201: Request}, sends=("Location", "ETag"))
 def add_request(ctx: Context, caller: Caller, path: DayPath, body: NewRequest) -> Response:
     """Add a request; without an id it is given the next number. The day begins where there was none."""
     entry = requests.add_request(ctx, caller, date=path.date, request=body)

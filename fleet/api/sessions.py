@@ -18,7 +18,7 @@ from fleet.store.accounts import CredentialKind
 api = Api("sessions", tag="Signing in")
 
 
-@api.on("POST", "/session", may=OPEN, answers={201: SessionView}, secret=True)
+@api.on("POST", "/session", may=OPEN, answers={201: SessionView}, errors=(401, 429), secret=True)
 def sign_in(ctx: Context, body: SignIn) -> Response:
     """Sign in by name and password: the answer sets a cookie; changes then carry `csrf` as X-CSRF-Token."""
     started = use_cases.sign_in(
@@ -45,13 +45,13 @@ def sign_out(ctx: Context, caller: Caller) -> Response:
     return response
 
 
-@api.on("PUT", "/session/password", may=Permission.OWN_ACCOUNT, answers=AccountView)
+@api.on("PUT", "/session/password", may=Permission.OWN_ACCOUNT, answers=AccountView, errors=(429,))
 def change_own_password(ctx: Context, caller: Caller, body: PasswordChange) -> AccountView:
     """Change the own password; other sessions end."""
     return use_cases.change_password(ctx, caller, change=body, secret=_secret(ctx), address=_address())
 
 
-@api.on("POST", "/setup", may=OPEN, answers={201: SessionView}, secret=True)
+@api.on("POST", "/setup", may=OPEN, answers={201: SessionView}, errors=(410,), secret=True)
 def set_up(ctx: Context, body: Setup) -> Response:
     """Make the first account, by the link that the service printed at its first start, and sign it in."""
     started = first_start.complete_setup(ctx, setup=body)

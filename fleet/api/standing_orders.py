@@ -26,7 +26,7 @@ def list_standing_orders(ctx: Context, caller: Caller, query: PageQuery) -> Page
     return standing_orders.list_orders(ctx, caller, limit=query.limit, cursor=query.cursor)
 
 
-@api.on("POST", "/standing-orders", may=MAY, answers={201: StandingOrder})
+@api.on("POST", "/standing-orders", may=MAY, answers={201: StandingOrder}, sends=("Location", "ETag"))
 def add_standing_order(ctx: Context, caller: Caller, body: NewStandingOrder) -> Response:
     """Add a standing order; without an id it is given the next number."""
     entry = standing_orders.add_order(ctx, caller, order=body)

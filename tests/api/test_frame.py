@@ -1,5 +1,6 @@
 """What every call of the API has in common."""
 
+import pytest
 from flask import Flask
 
 from tests.api_client import Client
@@ -54,6 +55,50 @@ def test_every_list_is_paged(app: Flask):
     }
     assert len(lists) > 15
     assert {path for path, taken in lists.items() if not taken >= {"limit", "cursor"}} == set()
+
+
+@pytest.mark.parametrize(
+    ("operation", "status", "always", "at_times"),
+    [
+        ("request_plan", "202", {"Location", "Retry-After"}, set()),
+        ("solve", "202", {"Location", "Retry-After"}, set()),
+        ("solve", "200", set(), set()),
+        ("read_job", "200", {"ETag"}, {"Retry-After"}),
+        ("read_job", "304", {"ETag"}, set()),
+        ("add_request", "201", {"Location", "ETag"}, set()),
+        ("change_request", "200", {"ETag"}, set()),
+        ("put_day", "201", {"ETag"}, set()),
+        ("delete_request", "204", set(), set()),
+        ("create_token", "201", {"Location"}, set()),
+        ("publish_plan", "200", set(), set()),
+        ("request_plan", "429", {"Retry-After"}, set()),
+        ("sign_in", "429", {"Retry-After"}, set()),
+        ("list_days", "503", {"Retry-After"}, set()),
+        ("read_health", "503", set(), set()),
+        ("bind_device", "410", set(), set()),
+        ("bind_device", "401", set(), set()),
+        ("add_request", "507", set(), set()),
+    ],
+)
+def test_the_document_names_what_answers_carry(
+    app: Flask, operation: str, status: str, always: set[str], at_times: set[str]
+):
+    paths = app.test_client().get("/openapi.json").json["paths"]
+    told = {entry["operationId"]: entry for item in paths.values() for entry in item.values()}
+    headers = told[operation]["responses"][status].get("headers", {})
+    assert {name for name, header in headers.items() if header["required"]} == always
+    assert {name for name, header in headers.items() if not header["required"]} == at_times
+
+
+def test_only_health_answers_503_with_what_is_no_problem(app: Flask):
+    paths = app.test_client().get("/openapi.json").json["paths"]
+    without = {
+        entry["operationId"]
+        for item in paths.values()
+        for entry in item.values()
+        if "application/problem+json" not in entry["responses"]["503"]["content"]
+    }
+    assert without == {"read_health"}
 
 
 def test_models_of_one_name_are_told_apart_by_names_that_people_can_read(app: Flask):
