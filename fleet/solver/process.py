@@ -27,6 +27,8 @@ OVERRUN_S = 0.3
 """What a child with a first plan may take over its budget, to end its last step and hand over its result."""
 GRACE_S = 5.0
 """What a child without any plan may take over its budget before it is killed."""
+LOADS_S = 60.0
+"""The same where it has not begun yet: to load the kernels takes two seconds, and long on a busy machine."""
 SILENT_S = 0.5
 """After what silence of a child its parent tells the time in its place: OR-Tools lets no other thread run."""
 
@@ -208,8 +210,7 @@ class _Child:
             try:
                 message = self._messages.get(timeout=POLL_S)
             except queue.Empty:
-                over_s = time.time() - job.asked_at - job.budget_s
-                is_over = over_s > (OVERRUN_S if latest is not None and latest.is_complete else GRACE_S)
+                is_over = time.time() - job.asked_at - job.budget_s > _overrun_s(latest)
                 if is_over:
                     break
                 now = time.monotonic()
@@ -264,6 +265,13 @@ class _Child:
 
     def _read_errors(self) -> None:
         self._errors.append(_stream(self._process.stderr).read())
+
+
+def _overrun_s(latest: "Snapshot | None") -> float:
+    """Return what a child may take over its budget that has said this last."""
+    if latest is None:
+        return LOADS_S
+    return OVERRUN_S if latest.is_complete else GRACE_S
 
 
 def _later(snapshot: "Snapshot", *, share: float) -> "Snapshot":

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from fleet.solver import process
 from fleet.solver.process import SolverCrashedError, WarmChild, solve_in_child
 from fleet.solver.routes import Routes
 from fleet.solver.search import Snapshot, Solution, solve
@@ -130,6 +131,12 @@ def test_a_child_that_does_not_come_back_in_time_is_not_waited_for() -> None:
     assert any(route is not None for route in solution.routes)
     assert is_valid(solution)
     assert children() == set()
+
+
+def test_a_machine_too_busy_to_load_in_time_is_no_crash(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "GRACE_S", 0.0)
+    solution = solve_in_child(busy_morning(), budget_s=0.01)
+    assert is_valid(solution)
 
 
 @pytest.mark.parametrize("iterations", [None, 50])
