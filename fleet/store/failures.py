@@ -4,7 +4,7 @@
 STORAGE_FULL         the disk is full; the transaction left nothing behind
 SERVICE_BUSY         locked for longer than the timeout, a deadlock, no connection left
 CHANGED_MEANWHILE    another transaction changed, made or removed the same row in between
-DATABASE_UNREACHABLE no server, none of this name, nothing that may be written
+DATABASE_UNREACHABLE no server, none of this name, no file that may be written
 DATABASE_UNKNOWN     the file is no database
 ==================== =====================================================================
 
@@ -42,7 +42,6 @@ OF_SQLITE_IN_DETAIL = {
 }
 
 OF_POSTGRESQL = {
-    "25006": ErrorCode.DATABASE_UNREACHABLE,  # read only: a standby, or a disk that is almost full
     "23503": ErrorCode.CHANGED_MEANWHILE,  # foreign key
     "23505": ErrorCode.CHANGED_MEANWHILE,  # unique
     "40001": ErrorCode.SERVICE_BUSY,  # serialization

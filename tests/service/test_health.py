@@ -29,9 +29,13 @@ def seconds() -> Seconds:
     return Seconds()
 
 
-@pytest.fixture
-def ctx(store: Store, seconds: Seconds) -> Context:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def ctx(request: pytest.FixtureRequest, seconds: Seconds) -> Context:
+    store: Store = request.getfixturevalue(f"{request.param}_store")
     return context(replace(store, writable=Writable(monotonic=seconds)))
+
+
+ON_SQLITE = pytest.mark.parametrize("ctx", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -54,10 +58,7 @@ class Disk:
     is_full = False
 
     def __call__(self, connection: Connection) -> None:
-        if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql(f"PRAGMA query_only = {int(self.is_full)}")
-        elif self.is_full:
-            connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+        connection.exec_driver_sql(f"PRAGMA query_only = {int(self.is_full)}")
 
 
 @pytest.fixture
@@ -82,6 +83,7 @@ def write_something(ctx: Context) -> None:
         session.add(SignInFailure(subject="s", at=ctx.store.clock()))
 
 
+@ON_SQLITE
 def test_a_database_that_takes_nothing_is_failing_until_it_does(ctx: Context, disk: Disk, seconds: Seconds):
     assert told(health(ctx)) == WORKS
     disk.is_full = True
@@ -95,6 +97,7 @@ def test_a_database_that_takes_nothing_is_failing_until_it_does(ctx: Context, di
         assert session.scalar(select(func.count()).select_from(KeptAnswer)) == 0
 
 
+@ON_SQLITE
 def test_a_write_that_fails_is_known_at_once(ctx: Context, disk: Disk):
     assert told(health(ctx)) == WORKS
     disk.is_full = True
