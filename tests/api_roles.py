@@ -22,7 +22,7 @@ DAYS = (
     "read_day",
     "put_day",
     "delete_day",
-    "list_day_versions",
+    "list_day_changes",
     "read_day_version",
     "read_assignments",
     "put_assignments",

@@ -16,7 +16,7 @@ from fleet.service import assignments, day_lists, days
 from fleet.service.addresses import API_PATH
 from fleet.service.assignments import Assignments
 from fleet.service.context import Context
-from fleet.service.day_lists import DayEntry, KeptDay
+from fleet.service.day_lists import DayChange, DayEntry
 from fleet.service.days import DayWritten
 from fleet.service.paging import Page
 from fleet.service.roles import Caller, Permission
@@ -83,10 +83,10 @@ def delete_day(ctx: Context, caller: Caller, path: DayPath) -> None:
     days.delete_day(ctx, caller, date=path.date, version=expected_version())
 
 
-@api.on("GET", "/days/<date>/history", may=MAY, answers=Page[KeptDay])
-def list_day_versions(ctx: Context, caller: Caller, path: DayPath, query: PageQuery) -> Page[KeptDay]:
-    """List the versions of a day that were replaced or deleted, the latest first."""
-    return day_lists.list_kept_days(ctx, caller, date=path.date, limit=query.limit, cursor=query.cursor)
+@api.on("GET", "/days/<date>/history", may=MAY, answers=Page[DayChange])
+def list_day_changes(ctx: Context, caller: Caller, path: DayPath, query: PageQuery) -> Page[DayChange]:
+    """List who changed what of a day when, the latest first; of the whole day the version before is kept."""
+    return day_lists.list_day_changes(ctx, caller, date=path.date, limit=query.limit, cursor=query.cursor)
 
 
 @api.on("GET", "/days/<date>/history/<version>", may=MAY, answers=DayDraft)

@@ -1,14 +1,16 @@
-"""The list of days, and what days were before."""
+"""The list of days, what was changed of them, and what they were before."""
 
 import datetime
 from typing import Any
 
+from pydantic import Field
+
 from fleet.model import DayDraft, ErrorCode, bad_input
 from fleet.model.base import Count, Date, Document, Label
 from fleet.service.context import Context
-from fleet.service.paging import DEFAULT_LIMIT, Page, after_of, page_of
+from fleet.service.paging import DEFAULT_LIMIT, Page, after_of, key_of, page_of
 from fleet.service.roles import Caller, Permission
-from fleet.store import days
+from fleet.store import changes, days
 from fleet.store.days import Listed
 from fleet.store.tables import StoredPlan
 
@@ -33,12 +35,17 @@ class DayEntry(Document):
     published_plan: PlanEntry | None = None
 
 
-class KeptDay(Document):
-    """A day as it was until somebody replaced or deleted it."""
+class DayChange(Document):
+    """What somebody changed of a day at one moment, by the ids of its requests."""
 
-    version: Count
     changed_at: datetime.datetime
     changed_by: str | None
+    version: Count | None = Field(
+        description="of the day before, kept where it was replaced, assigned otherwise or deleted as a whole"
+    )
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    deleted: tuple[str, ...]
 
 
 def list_days(
@@ -62,25 +69,34 @@ def list_days(
     return page_of(found, limit=limit, key=lambda entry: (entry.day.date.isoformat(),), item=_entry)
 
 
-def list_kept_days(
+def list_day_changes(
     ctx: Context,
     caller: Caller,
     *,
     date: datetime.date,
     limit: int = DEFAULT_LIMIT,
     cursor: str | None = None,
-) -> Page[KeptDay]:
-    """Return the versions of a day that were replaced or deleted, the latest first."""
+) -> Page[DayChange]:
+    """Return who changed what of a day when, the latest first, also of one that was deleted.
+
+    Requests are named by their ids, so that nobody's name or phone is in it.
+    """
     caller.has_to(Permission.EDIT_DAYS)
-    before = after_of(cursor, int)
+    key = key_of(cursor, str, str)
+    before = None if key is None else (_instant(str(key[0]), cursor=cursor), str(key[1]))
     with ctx.store.read() as session:
-        found = days.history(session, date=date, limit=limit + 1, before=before)
+        found = changes.page(session, date=date, limit=limit + 1, before=before)
     return page_of(
         found,
         limit=limit,
-        key=lambda kept: (kept.version,),
-        item=lambda kept: KeptDay(
-            version=kept.version, changed_at=kept.changed_at, changed_by=kept.changed_by
+        key=lambda made: (made.moment[0].isoformat(), made.moment[1]),
+        item=lambda made: DayChange(
+            changed_at=made.moment[0],
+            changed_by=made.moment[1] or None,
+            version=made.version,
+            added=tuple(made.added),
+            changed=tuple(made.changed),
+            deleted=tuple(made.deleted),
         ),
     )
 
@@ -99,6 +115,16 @@ def kept_day(ctx: Context, caller: Caller, *, date: datetime.date, version: int)
         if kept is None:
             raise bad_input(ErrorCode.NOT_FOUND, where="version", value=version, kind="day")
         return DayDraft.model_validate_json(kept.document)
+
+
+def _instant(text: str, *, cursor: str | None) -> datetime.datetime:
+    try:
+        found = datetime.datetime.fromisoformat(text)
+    except ValueError as error:
+        raise bad_input(ErrorCode.CURSOR_UNKNOWN, where="cursor", value=cursor) from error
+    if found.utcoffset() != datetime.timedelta():
+        raise bad_input(ErrorCode.CURSOR_UNKNOWN, where="cursor", value=cursor)
+    return found
 
 
 def _entry(listed: Listed) -> DayEntry:

@@ -1,7 +1,7 @@
 """Days: their headers, what takes part in them, what they were before, and the list of them."""
 
 import datetime
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple, cast
 
 from sqlalchemy import Table, bindparam, delete, func, insert, select, update
@@ -180,16 +180,6 @@ def keep(
             date=date, version=version, document=document, changed_at=at, changed_by=account_id
         )
     )
-
-
-def history(
-    session: Session, *, date: datetime.date, limit: int, before: int | None = None
-) -> Sequence[DayHistory]:
-    """Return what is kept of a day, the latest first; ``before`` is a version."""
-    query = select(DayHistory).where(DayHistory.date == date)
-    if before is not None:
-        query = query.where(DayHistory.version < before)
-    return session.scalars(query.order_by(DayHistory.version.desc()).limit(limit)).all()
 
 
 def kept(session: Session, *, date: datetime.date, version: int) -> DayHistory | None:

@@ -12,6 +12,7 @@ from fleet.model import DayDraft
 from fleet.samples import make_day
 from fleet.service.context import Context
 from tests.api_client import Client, in_pages_of_one
+from tests.database import Clock
 from tests.days import DATE, TOMORROW, body, draft, put
 from tests.request_sheets import HEADER, csv_of, row_of, workbook_of
 
@@ -29,7 +30,7 @@ def sheet(data: bytes, name: str = "requests.csv", **answers: str) -> dict[str, 
     return {"data": {"file": (io.BytesIO(data), name), **answers}, "content_type": "multipart/form-data"}
 
 
-def test_a_whole_day_is_put_and_comes_back_the_same(dispatcher: Client):
+def test_a_whole_day_is_put_and_comes_back_the_same(dispatcher: Client, clock: Clock):
     document = json.loads(make_day("qiaerbag").model_dump_json())
     made = dispatcher.put(PATH, json=document)
     assert (made.status_code, made.json["created"], made.json["requests"]) == (201, True, 120)
@@ -47,6 +48,7 @@ def test_a_whole_day_is_put_and_comes_back_the_same(dispatcher: Client):
     assert kept["version"] == 1
     assert kept["changed_by"] == dispatcher.account_id
     assert dispatcher.get(f"{PATH}/history/1").json == document
+    clock.forward(seconds=1)
     dispatcher.put(PATH, json=document)
     assert [kept["version"] for kept in in_pages_of_one(dispatcher, f"{PATH}/history")] == [2, 1]
 
@@ -88,6 +90,8 @@ def test_a_request_lives_from_post_to_delete(day: Context, dispatcher: Client):
     history = dispatcher.get(f"{PATH}/requests/r002/history").json["items"]
     assert [item["request"] and item["request"]["kg"] for item in history] == [None, 70, 60]
     assert history == in_pages_of_one(dispatcher, f"{PATH}/requests/r002/history")
+    (of_day,) = dispatcher.get(f"{PATH}/history", query_string={"limit": 1}).json["items"]
+    assert (of_day["changed_by"], of_day["deleted"]) == (dispatcher.account_id, ["r002"])
 
 
 @pytest.mark.parametrize(

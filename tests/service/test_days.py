@@ -11,7 +11,7 @@ from sqlalchemy import event, select
 from fleet.model import Day, DayDraft, ErrorCode, InputError, day_sha256
 from fleet.samples import make_day
 from fleet.service.context import Context
-from fleet.service.day_lists import kept_day, list_days, list_kept_days
+from fleet.service.day_lists import kept_day, list_day_changes, list_days
 from fleet.service.days import assembled_day, create_day, delete_day, put_day, read_day
 from fleet.service.requests import add_request, request_history
 from fleet.service.roles import Caller, Role
@@ -96,7 +96,8 @@ def test_what_differs_stays_the_days_own(ctx: Context):
 def test_the_same_document_again_changes_nothing(ctx: Context):
     put(ctx)
     assert put(ctx).version == 1
-    assert list_kept_days(ctx, DISPATCHER, date=DATE).items == ()
+    (begun,) = list_day_changes(ctx, DISPATCHER, date=DATE).items
+    assert (begun.version, begun.added) == (None, ("r001",))
 
 
 def test_a_put_touches_only_the_requests_that_it_changes(ctx: Context, store: Store):
@@ -147,7 +148,7 @@ def test_what_was_replaced_or_deleted_can_be_put_back(ctx: Context):
     put(ctx)
     put(ctx, draft(title="replaced"))
     delete_day(ctx, OTHER, date=DATE)
-    kept = list_kept_days(ctx, DISPATCHER, date=DATE).items
+    kept = list_day_changes(ctx, DISPATCHER, date=DATE).items
     assert [(day.version, day.changed_by) for day in kept] == [(2, "a2"), (1, "a1")]
     put(ctx, kept_day(ctx, DISPATCHER, date=DATE, version=1))
     assert day_of(ctx) == draft()
@@ -265,7 +266,7 @@ def test_others_than_dispatchers_neither_read_nor_write(ctx: Context, role: Role
         lambda: delete_day(ctx, caller, date=DATE),
         lambda: create_day(ctx, caller, date=YESTERDAY),
         lambda: list_days(ctx, caller),
-        lambda: list_kept_days(ctx, caller, date=DATE),
+        lambda: list_day_changes(ctx, caller, date=DATE),
         lambda: kept_day(ctx, caller, date=DATE, version=1),
     ):
         with pytest.raises(InputError) as error:

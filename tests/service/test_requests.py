@@ -11,7 +11,7 @@ from fleet.model.locks import Assignment
 from fleet.service.assignments import Assignments, put_assignments, read_assignments
 from fleet.service.context import Context
 from fleet.service.copying import copy_requests
-from fleet.service.day_lists import list_kept_days
+from fleet.service.day_lists import list_day_changes
 from fleet.service.request_lists import SortKey, list_requests
 from fleet.service.requests import (
     add_request,
@@ -285,7 +285,7 @@ def test_who_drives_what_is_written_whole_with_the_days_version(ctx: Context):
     assert read_assignments(ctx, DISPATCHER, date=DATE) == written
     assert day_of(ctx).assignment_by_tricycle["tricycle-01"].driver == "d1"
     assert put_assignments(ctx, DISPATCHER, date=DATE, assignments=wanted).version == version + 1
-    assert [day.version for day in list_kept_days(ctx, DISPATCHER, date=DATE).items] == [version]
+    assert [day.version for day in list_day_changes(ctx, DISPATCHER, date=DATE).items] == [version]
     with pytest.raises(InputError) as error:
         put_assignments(ctx, DISPATCHER, date=DATE, assignments=wanted, version=version)
     assert refusal(error)[0] == ErrorCode.CHANGED_MEANWHILE
