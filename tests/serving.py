@@ -1,11 +1,11 @@
 """The service as it runs in earnest: a process of its own, called over HTTP."""
 
 import contextlib
-import datetime
 import json
 import os
 import queue
 import re
+import secrets
 import socket
 import subprocess
 import sys
@@ -17,11 +17,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from fleet.service.roles import Role
-from fleet.service.sessions import issue
+from fleet.service.accounts import NewAccount, create_account
+from fleet.service.context import Context
+from fleet.service.roles import Caller, Role
+from fleet.service.tokens import NewToken, create_token
 from fleet.store import open_store
-from fleet.store.accounts import CredentialKind
-from fleet.store.tables import Account
 from tests.fleet_command import KEPT_VARIABLES
 
 AT_MOST_S = 90.0
@@ -111,22 +111,19 @@ class Running:
         return self.get("/health", **options)
 
     def token(self, role: Role) -> str:
-        """A token of a new account."""
+        """A token of a new account, made as the command line makes one."""
         store = open_store(self.database)
-        with store.write() as session:
-            at = store.clock()
-            account = Account(id=f"{role}-{at:%f}", name=f"{role}-{at:%f}", role=role, created_at=at)
-            session.add(account)
-            session.flush()
-            _, secret = issue(
-                session,
-                kind=CredentialKind.TOKEN,
-                account_id=account.id,
-                at=at,
-                lifetime=datetime.timedelta(days=1),
-            )
+        ctx, system = Context(store=store), Caller.system()
+        account = NewAccount(name=f"{role}-{secrets.token_hex(4)}", role=role)
+        made = create_account(ctx, system, account=account)
+        secret = create_token(ctx, system, token=NewToken(account=made.id)).secret
         store.close()
         return secret
+
+    def kill(self) -> None:
+        """``kill -9``, of this process alone; what it had started has to notice by itself."""
+        self.process.kill()
+        self.process.wait(AT_MOST_S)
 
     def close(self) -> None:
         """End it in its own time."""

@@ -1,7 +1,7 @@
 """What a database fails with, as codes of ours: the one place that knows the drivers' errors.
 
 ==================== =====================================================================
-STORAGE_FULL         the disk is full; the transaction left nothing behind
+STORAGE_FULL         the disk is full, or a quota is; the transaction left nothing behind
 SERVICE_BUSY         locked for longer than the timeout, a deadlock, no connection left
 CHANGED_MEANWHILE    another transaction changed, made or removed the same row in between
 DATABASE_UNREACHABLE no server, none of this name, no file that may be written
@@ -36,6 +36,8 @@ OF_SQLITE = {
     sqlite3.SQLITE_NOTADB: ErrorCode.DATABASE_UNKNOWN,
 }
 OF_SQLITE_IN_DETAIL = {
+    # A quota, or a limit on the size of a file: only "no space left" is FULL to SQLite.
+    sqlite3.SQLITE_IOERR_WRITE: ErrorCode.STORAGE_FULL,
     sqlite3.SQLITE_CONSTRAINT_UNIQUE: ErrorCode.CHANGED_MEANWHILE,
     sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY: ErrorCode.CHANGED_MEANWHILE,
     sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY: ErrorCode.CHANGED_MEANWHILE,

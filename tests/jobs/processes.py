@@ -35,12 +35,12 @@ QUICK = SearchSettings(iterations=20, budget_s=AT_MOST_S)
 """A search that has come to its end when its work is done, however slow the machine is."""
 
 
-def until(holds: Callable[[], object], what: str) -> None:
+def until(holds: Callable[[], object], what: str, *, look_s: float = LOOK_S) -> None:
     """Wait until something holds."""
     give_up_at = time.monotonic() + AT_MOST_S
     while not holds():
         assert time.monotonic() < give_up_at, f"never: {what}"
-        time.sleep(LOOK_S)
+        time.sleep(look_s)
 
 
 def submitted(ctx: Context, settings: SearchSettings = QUICK) -> str:

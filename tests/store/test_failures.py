@@ -2,6 +2,7 @@
 
 import datetime
 import os
+import resource
 import secrets
 import threading
 from collections.abc import Iterator
@@ -80,6 +81,21 @@ def test_a_full_disk_takes_all_or_nothing(small_disk: Path, clock: Clock) -> Non
             assert store.writable.failure(lambda: None) == ErrorCode.STORAGE_FULL
             assert set(subjects(store)) <= {"afterwards"}
             assert_it_works(store)
+
+
+def test_a_quota_that_is_used_up_takes_all_or_nothing(sqlite_store: Store) -> None:
+    store = sqlite_store
+    assert_it_works(store)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        with pytest.raises(InputError) as refused:
+            add_much(store, "large")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert code_of(refused) == ErrorCode.STORAGE_FULL
+    assert set(subjects(store)) == {"afterwards"}
+    assert_it_works(store)
 
 
 def test_a_server_that_is_not_there_is_named(clock: Clock) -> None:
