@@ -27,8 +27,6 @@ MOST_RETRIED = 20
 """Requests left out by earlier iterations that are tried again in each one."""
 UNLIKELY = 0.1
 """Share of the iterations that try what fits into no empty route: a visit's set-up may be paid already."""
-RUINED_TOO = 0.5
-"""Share of the displacements that a ruin follows: two requests may have to change their places together."""
 FAR_TRIED = 0.1
 """Share of the insertions that try all other routes, too, where none of the near ones takes the request."""
 RUINED_TOO = 0.5

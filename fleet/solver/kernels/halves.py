@@ -17,7 +17,9 @@ METRES = 6
 UNDER_WAY = 7
 EXTRA = 8
 OWES = 9
-HEAD_COLUMNS = 10
+DUE = 10
+RESTED = 11
+HEAD_COLUMNS = 12
 
 # Columns of a tail, which depend on how its first stop is reached.
 TAIL_LATEST = 0
@@ -25,7 +27,8 @@ TAIL_DURATION = 1
 TAIL_OPENS = 2
 TAIL_CLOSES = 3
 TAIL_STANDING = 4
-TAIL_COLUMNS = 5
+TAIL_RESTING = 5
+TAIL_COLUMNS = 6
 
 # Columns of a tail that do not.
 REST_METRES = 0
@@ -54,6 +57,8 @@ class HalvesArrays(NamedTuple):
     """(V, W + 1, REST_COLUMNS) sums of the drives from stop k on"""
     rest_wh: Floats
     """(V, W + 1)"""
+    spare: Ints
+    """(V, W + 1) seconds that may come before stop k for the requests on board there"""
     straight: Ints
     """(V, W + 1) what the drive into stop k costs"""
     drive: Ints
@@ -84,6 +89,7 @@ def room_for_halves(instance: Instance, *, stops: int) -> HalvesArrays:
         tails=np.zeros((vehicles, positions, 3, TAIL_COLUMNS), np.int64),
         rest=np.zeros((vehicles, positions, REST_COLUMNS), np.int64),
         rest_wh=np.zeros((vehicles, positions)),
+        spare=np.zeros((vehicles, positions), np.int64),
         straight=np.zeros((vehicles, positions), np.int64),
         drive=drive,
         drive_back=drive_back,

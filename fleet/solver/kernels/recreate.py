@@ -124,6 +124,7 @@ def insert(inst, search, request, vehicles, cutoff, blink, patient, rng):  # typ
     chosen = np.int64(-1)
     place = np.int64(-1)
     unknown = search.unknown
+    worths = np.empty(unknown.shape[0], np.int64)
     n = np.int64(0)
     for vehicle in vehicles:
         if not _worth_trying(inst, search, request, vehicle):
@@ -138,7 +139,14 @@ def insert(inst, search, request, vehicles, cutoff, blink, patient, rng):  # typ
                 chosen = vehicle
             if known[PLACE] >= 0 or (known[VALUE] >= best and not patient):
                 continue
-        unknown[n] = vehicle
+        # Where it was cheap before the route changed it may be again: a low ceiling spares evaluations.
+        k = n
+        while k > 0 and worths[k - 1] > known[VALUE]:
+            worths[k] = worths[k - 1]
+            unknown[k] = unknown[k - 1]
+            k -= 1
+        worths[k] = known[VALUE]
+        unknown[k] = vehicle
         n += 1
     for k in range(n):
         vehicle = unknown[k]

@@ -11,9 +11,11 @@ from numba import njit
 from fleet.solver.instance import NEVER, Ints
 from fleet.solver.kernels import codes as c
 from fleet.solver.kernels import halves as h
+from fleet.solver.kernels.legs import leg
 from fleet.solver.kernels.slack import (
     SAME_PLACE,
     beginning,
+    busy_s,
     drive_cost,
     head_at,
     joined_cost,
@@ -113,9 +115,29 @@ def draw(shortlist, row, rng):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _handling_cost(inst, vehicle, t):  # type: ignore[no-untyped-def]
-    return inst.task_handling_s[inst.vehicle_type[vehicle], t] * (
+    return _work_s(inst, vehicle, t) * (
         inst.cost_per_s[vehicle] + inst.cost_per_task_s[vehicle]
     )
+
+
+@njit(cache=True, nogil=True)
+def _delays(inst, halves, vehicle, tasks, i, j, head, after, tail):  # type: ignore[no-untyped-def]
+    """Whether what is on board before stop j would be there for too long."""
+    if tail.there == after.here or j + 1 >= halves.reached[vehicle]:
+        return False
+    stay = inst.stay_s[after.here] if after.owes else 0
+    busy = after.standing + after.under_way + stay + leg(inst, vehicle, after.here, tail.there)[1]
+    busy += inst.task_setup_s[inst.vehicle_type[vehicle], tasks[j]]
+    later = busy - (busy_s(halves, vehicle, j + 1) - _work_s(inst, vehicle, tasks[j]))
+    if j > i:
+        # What was picked up after the new request is not delayed by its pickup.
+        later -= max(0, head.standing + head.under_way - busy_s(halves, vehicle, j))
+    return later > halves.spare[vehicle, j]
+
+
+@njit(cache=True, nogil=True)
+def _work_s(inst, vehicle, t):  # type: ignore[no-untyped-def]
+    return inst.task_handling_s[inst.vehicle_type[vehicle], t]
 
 
 @njit(cache=True, nogil=True)
@@ -228,6 +250,7 @@ def shortlist_insertions(inst, state, halves, vehicle, request, cutoff, shortlis
             if not fits:
                 continue
         loaded_s = head.standing + head.under_way
+        spare = halves.spare[vehicle]
         for j in range(i, count + 1):
             if j > i:
                 if pickup < 0 or own + least[j] >= ceiling:
@@ -236,7 +259,10 @@ def shortlist_insertions(inst, state, halves, vehicle, request, cutoff, shortlis
                     break
                 grams = loads[j - 1, inst.energy_load] + own_g
                 head, fits = step(inst, vehicle, head, tasks[j - 1], False, grams)
-                if not fits or head.standing + head.under_way - loaded_s > limit:
+                busy = head.standing + head.under_way
+                if not fits or busy - loaded_s > limit:
+                    break
+                if j == i + 1 and busy - busy_s(halves, vehicle, j) > spare[i]:
                     break
             grams = loads[j, inst.energy_load]
             for q in range(1, 1 + options):
@@ -248,7 +274,12 @@ def shortlist_insertions(inst, state, halves, vehicle, request, cutoff, shortlis
                 after, fits = step(inst, vehicle, head, delivery, pickup < 0 and j == 0, grams + own_g)
                 if not fits:
                     continue
+                busy = after.standing + after.under_way
+                if pickup >= 0 and busy - _work_s(inst, vehicle, delivery) - loaded_s > limit:
+                    continue
                 tail = tail_after(inst, state, halves, vehicle, j, after)
+                if spare[j] < NEVER and _delays(inst, halves, vehicle, tasks, i, j, head, after, tail):
+                    continue
                 bound = joined_cost(inst, vehicle, after, tail, grams, relief_g) - cost
                 if bound < cutoff and (shortlist.number[0] < size or bound < shortlist.row[size - 1, 0]):
                     _note(shortlist, bound, i, j, delivery)

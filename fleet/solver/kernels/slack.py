@@ -2,9 +2,10 @@
 
 Windows are propagated along the route in both directions, so that an insertion is joined from known parts.
 The duration is bounded from below by segments of (duration, earliest start, latest start) after Vidal,
-Crainic, Gendreau and Prins, "A unifying view on timing problems" (EJOR, 2015). Breaks, recharges, bays and
-the time on board of others are left to the exact evaluation; for a vehicle that knows none of them, in a
-problem with one window a task, the join is exact (``search_arrays.simple_vehicles``).
+Crainic, Gendreau and Prins, "A unifying view on timing problems" (EJOR, 2015). A single break is propagated
+beside the windows: taken by then, or still to be taken. More breaks, recharges, bays and waiting with others
+on board are left to the exact evaluation; for a vehicle that knows none of them, in a problem with one window
+a task, the join is exact (``search_arrays.simple_vehicles``).
 """
 
 from typing import NamedTuple
@@ -38,6 +39,10 @@ class Head(NamedTuple):
     extra: int
     wh: float
     owes: bool
+    due: int
+    """When a stay at its last stop has to be over at the latest."""
+    rested: int
+    """Earliest end with the break taken, ``NEVER`` where that is not possible or there is not just one."""
 
 
 class Tail(NamedTuple):
@@ -47,6 +52,8 @@ class Tail(NamedTuple):
     is_end: bool
     latest: int
     """Latest arrival from which all windows hold."""
+    resting: int
+    """The same with the break still to be taken, or not due any more."""
     duration: int
     opens: int
     closes: int
@@ -80,14 +87,72 @@ def beginning(inst, vehicle):  # type: ignore[no-untyped-def]
     """Return the head of a route that has done nothing yet."""
     begins = inst.earliest_s[vehicle]
     leaves_by = begins if inst.departs_at_once[vehicle] else inst.latest_s[vehicle]
-    return Head(inst.start[vehicle], begins, 0, begins, leaves_by, 0, 0, 0, 0, 0.0, False)
+    return Head(inst.start[vehicle], begins, 0, begins, leaves_by, 0, 0, 0, 0, 0.0, False, NEVER, NEVER)
 
 
 @njit(cache=True, nogil=True)
 def ending(inst, vehicle):  # type: ignore[no-untyped-def]
     """Return the tail of a route that has nothing left to do but to return."""
     latest = inst.latest_s[vehicle]
-    return Tail(inst.end[vehicle], True, latest, 0, -NEVER, latest, 0, 0, 0, 0, 0.0)
+    resting = latest
+    if rests_once(inst, vehicle):
+        resting = min(latest, inst.break_close[inst.break_window_ptr[inst.break_ptr[vehicle] + 1] - 1])
+    return Tail(inst.end[vehicle], True, latest, resting, 0, -NEVER, latest, 0, 0, 0, 0, 0.0)
+
+
+@njit(cache=True, nogil=True)
+def rests_once(inst, vehicle):  # type: ignore[no-untyped-def]
+    """Whether a vehicle has just one break, which stands at a place."""
+    return inst.break_ptr[vehicle] + 1 == inst.break_ptr[vehicle + 1] and not inst.breaks_on_legs
+
+
+@njit(cache=True, nogil=True)
+def _rested(inst, vehicle, ready):  # type: ignore[no-untyped-def]
+    """Return when the break is over that may begin at ``ready``."""
+    b = inst.break_ptr[vehicle]
+    for w in range(inst.break_window_ptr[b], inst.break_window_ptr[b + 1]):
+        if ready <= inst.break_close[w]:
+            return max(ready, inst.break_open[w]) + inst.break_duration_s[b]
+    return np.int64(NEVER)
+
+
+@njit(cache=True, nogil=True)
+def _rests_from(inst, vehicle, due):  # type: ignore[no-untyped-def]
+    """Return from when on at the latest the break has to be, if it has to be over by ``due``."""
+    b = inst.break_ptr[vehicle]
+    begin = due - inst.break_duration_s[b]
+    for w in range(inst.break_window_ptr[b + 1] - 1, inst.break_window_ptr[b] - 1, -1):
+        if inst.break_open[w] <= begin:
+            return min(begin, inst.break_close[w])
+    return np.int64(-NEVER)
+
+
+@njit(cache=True, nogil=True)
+def _rested_after(inst, vehicle, head, stay, seconds):  # type: ignore[no-untyped-def]
+    """Return the earliest arrival after a drive with the break taken by then."""
+    ready = head.clock + stay
+    before = _rested(inst, vehicle, ready) + seconds
+    return min(head.rested + stay + seconds, min(before, _rested(inst, vehicle, ready + seconds)))
+
+
+@njit(cache=True, nogil=True)
+def _window_after(inst, t, clock, work):  # type: ignore[no-untyped-def]
+    """Return the first window of a task that a work may be done in after an arrival, or -1."""
+    for w in range(inst.window_ptr[t], inst.window_ptr[t + 1]):
+        begin = max(clock, inst.window_open[w])
+        if begin <= inst.window_close[w] and begin + work <= inst.window_finish[w]:
+            return w
+    return -1
+
+
+@njit(cache=True, nogil=True)
+def _begins_by(inst, t, due, work):  # type: ignore[no-untyped-def]
+    """Return the latest begin of a task's work in a window, no later than ``due``, or ``-NEVER``."""
+    for w in range(inst.window_ptr[t + 1] - 1, inst.window_ptr[t] - 1, -1):
+        high = min(due, min(inst.window_close[w], inst.window_finish[w] - work))
+        if inst.window_open[w] <= high:
+            return high
+    return np.int64(-NEVER)
 
 
 @njit(cache=True, nogil=True)
@@ -98,21 +163,28 @@ def step(inst, vehicle, head, t, is_first, grams):  # type: ignore[no-untyped-de
     metres, seconds, extra = leg(inst, vehicle, head.here, there)
     moves = there != head.here
     stay = inst.stay_s[head.here] if moves and head.owes else 0
-    clock = head.clock + stay + seconds
-    fits = False
-    for w in range(inst.window_ptr[t], inst.window_ptr[t + 1]):
-        if clock <= inst.window_close[w]:
-            clock = max(clock, inst.window_open[w])
-            fits = True
-            break
-    if not fits:
+    if head.clock + stay > head.due:
         return head, False
     work = inst.task_handling_s[inst.vehicle_type[vehicle], t]
     if (moves or (is_first and inst.setup_at_start)) and not (is_first and there == visit):
         work += inst.task_setup_s[inst.vehicle_type[vehicle], t]
+    clock = head.clock + stay + seconds
+    w = _window_after(inst, t, clock, work)
+    if w < 0:
+        return head, False
+    clock = max(clock, inst.window_open[w])
+    last = inst.window_ptr[t + 1] - 1
+    # With a stay on top a later window may be the one that holds.
+    due = inst.window_finish[w] if w == last else np.int64(NEVER)
+    rested = np.int64(NEVER)
+    if rests_once(inst, vehicle):
+        came = _rested_after(inst, vehicle, head, stay, seconds)
+        w = _window_after(inst, t, came, work)
+        if w >= 0:
+            rested = max(came, inst.window_open[w]) + work
     lag = head.duration + stay + seconds
     opens = inst.window_open[inst.window_ptr[t]]
-    closes = inst.window_close[inst.window_ptr[t + 1] - 1]
+    closes = min(inst.window_close[last], inst.window_finish[last] - work)
     wait = max(opens - lag - head.closes, 0)
     return Head(
         there,
@@ -126,6 +198,8 @@ def step(inst, vehicle, head, t, is_first, grams):  # type: ignore[no-untyped-de
         head.extra + extra,
         head.wh + wh_of(inst, vehicle, metres, grams),
         ((head.owes and not moves) or inst.task_delivers[t]) and there != visit,
+        due,
+        rested,
     ), True
 
 
@@ -139,7 +213,11 @@ def joined_cost(inst, vehicle, head, tail, grams, relief_g):  # type: ignore[no-
     stay = 0
     if head.owes and (tail.there != head.here or tail.is_end):
         stay = inst.stay_s[head.here]
-    if head.clock + stay + seconds > tail.latest:
+    if head.clock + stay > head.due:
+        return np.int64(c.DEAREST)
+    if head.clock + stay + seconds > tail.resting and (
+        not rests_once(inst, vehicle) or _rested_after(inst, vehicle, head, stay, seconds) > tail.latest
+    ):
         return np.int64(c.DEAREST)
     lag = head.duration + stay + seconds
     wait = max(tail.opens - lag - head.closes, 0)
@@ -190,6 +268,7 @@ def head_at(halves, vehicle, k):  # type: ignore[no-untyped-def]
     return Head(
         of[h.HERE], of[h.CLOCK], of[h.DURATION], of[h.OPENS], of[h.CLOSES], of[h.STANDING], of[h.METRES],
         of[h.UNDER_WAY], of[h.EXTRA], halves.head_wh[vehicle, k], of[h.OWES] != 0,
+        of[h.DUE], of[h.RESTED],
     )  # fmt: skip
 
 
@@ -205,9 +284,9 @@ def tail_after(inst, state, halves, vehicle, k, head):  # type: ignore[no-untype
     of = halves.tails[vehicle, k, how]
     rest = halves.rest[vehicle, k]
     return Tail(
-        there, False, of[h.TAIL_LATEST], of[h.TAIL_DURATION], of[h.TAIL_OPENS], of[h.TAIL_CLOSES],
-        of[h.TAIL_STANDING], rest[h.REST_METRES], rest[h.REST_UNDER_WAY], rest[h.REST_EXTRA],
-        halves.rest_wh[vehicle, k],
+        there, False, of[h.TAIL_LATEST], of[h.TAIL_RESTING], of[h.TAIL_DURATION], of[h.TAIL_OPENS],
+        of[h.TAIL_CLOSES], of[h.TAIL_STANDING], rest[h.REST_METRES], rest[h.REST_UNDER_WAY],
+        rest[h.REST_EXTRA], halves.rest_wh[vehicle, k],
     )  # fmt: skip
 
 
@@ -222,6 +301,35 @@ def know(inst, state, halves, vehicle):  # type: ignore[no-untyped-def]
     loads = state.loads[vehicle]
     _fill_heads(inst, halves, vehicle, tasks, count, loads)
     _fill_tails(inst, halves, vehicle, tasks, count, loads)
+    _fill_spares(inst, halves, vehicle, tasks, count)
+
+
+@njit(cache=True, nogil=True)
+def _fill_spares(inst, halves, vehicle, tasks, count):  # type: ignore[no-untyped-def]
+    """Fill in how much longer drives and work may take before each stop for what is on board there."""
+    spare = halves.spare[vehicle]
+    spare[: count + 1] = NEVER
+    heads = halves.heads[vehicle]
+    for d in range(min(count, halves.reached[vehicle] - 1)):
+        request = inst.task_request[tasks[d]]
+        pickup = inst.request_pickup[request]
+        if pickup < 0 or pickup == tasks[d] or inst.on_board_limit_s[request] >= NEVER:
+            continue
+        p = d - 1
+        while tasks[p] != pickup:
+            p -= 1
+        ride = heads[d + 1, h.STANDING] + heads[d + 1, h.UNDER_WAY]
+        ride -= heads[p + 1, h.STANDING] + heads[p + 1, h.UNDER_WAY]
+        ride -= inst.task_handling_s[inst.vehicle_type[vehicle], tasks[d]]
+        left = inst.on_board_limit_s[request] - ride
+        for k in range(p + 1, d + 1):
+            spare[k] = min(spare[k], left)
+
+
+@njit(cache=True, nogil=True)
+def busy_s(halves, vehicle, k):  # type: ignore[no-untyped-def]
+    """Return the seconds that a known route drives and works up to its first k stops."""
+    return halves.heads[vehicle, k, h.STANDING] + halves.heads[vehicle, k, h.UNDER_WAY]
 
 
 @njit(cache=True, nogil=True)
@@ -245,6 +353,8 @@ def _fill_heads(inst, halves, vehicle, tasks, count, loads):  # type: ignore[no-
         of[h.UNDER_WAY] = head.under_way
         of[h.EXTRA] = head.extra
         of[h.OWES] = 1 if head.owes else 0
+        of[h.DUE] = head.due
+        of[h.RESTED] = head.rested
         halves.head_wh[vehicle, k] = head.wh
     halves.reached[vehicle] = reached
 
@@ -255,10 +365,12 @@ def _fill_tails(inst, halves, vehicle, tasks, count, loads):  # type: ignore[no-
     rest = halves.rest[vehicle]
     rest_wh = halves.rest_wh[vehicle]
     tails = halves.tails[vehicle]
+    once = rests_once(inst, vehicle)
     rest[count] = 0
     rest_wh[count] = 0.0
     for how in range(3):
         tails[count, how, h.TAIL_LATEST] = last.latest
+        tails[count, how, h.TAIL_RESTING] = last.resting
         tails[count, how, h.TAIL_DURATION] = last.duration
         tails[count, how, h.TAIL_OPENS] = last.opens
         tails[count, how, h.TAIL_CLOSES] = last.closes
@@ -292,16 +404,19 @@ def _fill_tails(inst, halves, vehicle, tasks, count, loads):  # type: ignore[no-
             now = tails[k, how]
             now[h.TAIL_STANDING] = lag - seconds + after[h.TAIL_STANDING]
             due = after[h.TAIL_LATEST] - lag
-            begin = -NEVER
-            for w in range(beyond - 1, first - 1, -1):
-                if inst.window_open[w] <= due:
-                    begin = min(due, inst.window_close[w])
-                    break
+            spent = lag - seconds
+            begin = _begins_by(inst, t, due, spent)
             now[h.TAIL_LATEST] = begin
+            now[h.TAIL_RESTING] = begin
+            if once:
+                # Before this stop, after it, or later.
+                later = max(_rests_from(inst, vehicle, due + spent) - spent, after[h.TAIL_RESTING] - lag)
+                later = _begins_by(inst, t, later, spent)
+                now[h.TAIL_RESTING] = max(_rests_from(inst, vehicle, begin), later)
             if first == beyond:
                 continue
             opens = inst.window_open[first]
-            closes = inst.window_close[beyond - 1]
+            closes = min(inst.window_close[beyond - 1], inst.window_finish[beyond - 1] - spent)
             wait = max(after[h.TAIL_OPENS] - lag - closes, 0)
             now[h.TAIL_DURATION] = lag + after[h.TAIL_DURATION] + wait
             now[h.TAIL_OPENS] = max(after[h.TAIL_OPENS] - lag, opens) - wait
