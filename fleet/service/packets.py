@@ -37,6 +37,7 @@ class _Own:
         """What a packet is made of, as one short text: as long as it is the same, the packet is."""
         parts = (
             self.publication.id,
+            self.publication.published_at,
             self.publication.plan_id,
             self.assignment["driver"],
             self.assignment["name"],

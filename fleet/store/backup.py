@@ -11,6 +11,7 @@ import hashlib
 import io
 import json
 import zipfile
+from collections.abc import Iterator
 from typing import IO, Any, Literal
 
 from sqlalchemy import JSON, Connection, MetaData, Table, select
@@ -22,6 +23,7 @@ from fleet.store.migrate import VERSIONS, revision_of
 FORMAT: Literal["fleet-backup/1"] = "fleet-backup/1"
 MANIFEST = "manifest.json"
 ROWS_AT_ONCE = 200
+Row = dict[str, Any]
 
 
 class TableInBackup(Document):
@@ -89,17 +91,20 @@ def tables_of(connection: Connection) -> tuple[Table, ...]:
     return tables
 
 
+def plain_rows(connection: Connection, table: Table) -> Iterator[Row]:
+    """Give the rows of a table in the order of their keys, as JSON has them."""
+    query = select(table).order_by(*table.primary_key.columns)
+    result = connection.execute(query, execution_options={"yield_per": ROWS_AT_ONCE})
+    for row in result.mappings():
+        yield {name: _plain(value) for name, value in row.items()}
+
+
 def _write_table(archive: zipfile.ZipFile, connection: Connection, table: Table) -> TableInBackup:
     digest, rows = hashlib.sha256(), 0
     name = TableInBackup(name=table.name, rows=0, sha256="").member
-    query = select(table).order_by(*table.primary_key.columns)
     with archive.open(name, "w", force_zip64=True) as member, io.BufferedWriter(member) as buffer:
-        result = connection.execute(query, execution_options={"yield_per": ROWS_AT_ONCE})
-        for row in result.mappings():
-            line = json.dumps(
-                {name: _plain(value) for name, value in row.items()}, ensure_ascii=False, allow_nan=False
-            )
-            data = f"{line}\n".encode()
+        for row in plain_rows(connection, table):
+            data = f"{json.dumps(row, ensure_ascii=False, allow_nan=False)}\n".encode()
             buffer.write(data)
             digest.update(data)
             rows += 1

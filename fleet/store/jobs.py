@@ -15,7 +15,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, Update, and_, delete, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    CursorResult,
+    Update,
+    and_,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session, aliased, undefer
 
 from fleet.model import ErrorCode
@@ -59,6 +70,9 @@ class Pulse:
     id: str
     lease: str
     beats: int
+
+
+_BACK = {"state": JobState.QUEUED, "lease": None, "attempts": Job.attempts - 1, "started_at": None}
 
 
 def after_loss(*, attempts: int, cancel_asked: bool) -> JobState:
@@ -187,8 +201,12 @@ def put_best(session: Session, claim: Claim, *, best: str, progress: Json) -> bo
 
 def hand_back(session: Session, claim: Claim) -> bool:
     """Return a job to the queue as if it had never run; False where the lease is lost."""
-    values = {"state": JobState.QUEUED, "lease": None, "attempts": Job.attempts - 1, "started_at": None}
-    return _changes(session, _held(claim).values(**values))
+    return _changes(session, _held(claim).values(**_BACK))
+
+
+def hand_all_back(connection: Connection) -> None:
+    """Return all jobs that run to the queue: no run that there is holds them any more."""
+    connection.execute(update(Job).where(Job.state == JobState.RUNNING).values(**_BACK))
 
 
 def is_cancelled(session: Session, claim: Claim) -> bool | None:
