@@ -46,7 +46,7 @@ def _run(job: Job, out: IO[bytes]) -> None:
 
     solution = solve(
         job.instance,
-        budget_s=max(0.0, job.budget_s - (time.time() - job.asked_at)),
+        budget_s=max(0.0, job.budget_s - (time.monotonic() - job.asked_at)),
         iterations=job.iterations,
         workers=job.workers,
         seed=job.seed,

@@ -18,7 +18,7 @@ _LENGTH = struct.Struct("<Q")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One search; ``asked_at`` is when its budget began, in seconds of ``time.time()``."""
+    """One search; ``asked_at`` is when its budget began, by ``time.monotonic()``, one for all processes."""
 
     instance: Instance
     budget_s: float

@@ -82,7 +82,7 @@ def solve_in_child(
         seed=seed,
         fewest_vehicles=fewest_vehicles,
         first=first,
-        asked_at=time.time(),
+        asked_at=time.monotonic(),
     )
     if child is not None:
         return child.solve(job, progress=progress, cancelled=cancelled)
@@ -199,7 +199,7 @@ class _Child:
 
         latest: Snapshot | None = None
         heard_at = told_at = time.monotonic()
-        ends_at = heard_at + job.budget_s - (time.time() - job.asked_at)
+        ends_at = heard_at + job.budget_s - (time.monotonic() - job.asked_at)
         phase_began: dict[str, float] = {}
         phases_s: dict[str, float] = {}
         stopped = cancelled if cancelled is not None else lambda: False
@@ -210,7 +210,7 @@ class _Child:
             try:
                 message = self._messages.get(timeout=POLL_S)
             except queue.Empty:
-                is_over = time.time() - job.asked_at - job.budget_s > _overrun_s(latest)
+                is_over = time.monotonic() - job.asked_at - job.budget_s > _overrun_s(latest)
                 if is_over:
                     break
                 now = time.monotonic()
