@@ -140,13 +140,13 @@ def insert(inst, search, request, vehicles, cutoff, blink, patient, rng):  # typ
             if known[PLACE] >= 0 or (known[VALUE] >= best and not patient):
                 continue
         # Where it was cheap before the route changed it may be again: a low ceiling spares evaluations.
-        k = n
-        while k > 0 and worths[k - 1] > known[VALUE]:
-            worths[k] = worths[k - 1]
-            unknown[k] = unknown[k - 1]
-            k -= 1
-        worths[k] = known[VALUE]
-        unknown[k] = vehicle
+        at = n
+        while at > 0 and worths[at - 1] > known[VALUE]:
+            worths[at] = worths[at - 1]
+            unknown[at] = unknown[at - 1]
+            at -= 1
+        worths[at] = known[VALUE]
+        unknown[at] = vehicle
         n += 1
     for k in range(n):
         vehicle = unknown[k]

@@ -175,8 +175,8 @@ def step(inst, vehicle, head, t, is_first, grams):  # type: ignore[no-untyped-de
     clock = max(clock, inst.window_open[w])
     last = inst.window_ptr[t + 1] - 1
     # With a stay on top a later window may be the one that holds.
-    due = inst.window_finish[w] if w == last else np.int64(NEVER)
-    rested = np.int64(NEVER)
+    due = inst.window_finish[w] if w == last else NEVER
+    rested = NEVER
     if rests_once(inst, vehicle):
         came = _rested_after(inst, vehicle, head, stay, seconds)
         w = _window_after(inst, t, came, work)
