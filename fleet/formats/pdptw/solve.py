@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from fleet.formats.pdptw.benchmark import Benchmark, instance_of
 from fleet.formats.pdptw.reading import distance_of
-from fleet.solver.process import solve_in_child
+from fleet.solver.process import WarmChild, solve_in_child
 from fleet.solver.search import Snapshot
 
 
@@ -29,8 +29,11 @@ def solve_benchmark(
     seed: int = 1,
     progress: Callable[[Snapshot], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
+    child: WarmChild | None = None,
 ) -> BenchmarkSolution:
     """Search for the fewest vehicles, and the least distance with as many.
+
+    The arguments are those of :func:`fleet.solver.process.solve_in_child`.
 
     Raises
     ------
@@ -50,6 +53,7 @@ def solve_benchmark(
         fewest_vehicles=True,
         progress=progress,
         cancelled=cancelled,
+        child=child,
     )
     found = [route.tasks.tolist() for route in solution.routes if route is not None]
     routes = tuple(tuple(task + 1 for task in tasks) for tasks in found)
