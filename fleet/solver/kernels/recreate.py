@@ -124,7 +124,6 @@ def insert(inst, search, request, vehicles, cutoff, blink, patient, rng):  # typ
     chosen = np.int64(-1)
     place = np.int64(-1)
     unknown = search.unknown
-    worths = np.empty(unknown.shape[0], np.int64)
     n = np.int64(0)
     for vehicle in vehicles:
         if not _worth_trying(inst, search, request, vehicle):
@@ -139,14 +138,7 @@ def insert(inst, search, request, vehicles, cutoff, blink, patient, rng):  # typ
                 chosen = vehicle
             if known[PLACE] >= 0 or (known[VALUE] >= best and not patient):
                 continue
-        # Where it was cheap before the route changed it may be again: a low ceiling spares evaluations.
-        at = n
-        while at > 0 and worths[at - 1] > known[VALUE]:
-            worths[at] = worths[at - 1]
-            unknown[at] = unknown[at - 1]
-            at -= 1
-        worths[at] = known[VALUE]
-        unknown[at] = vehicle
+        unknown[n] = vehicle
         n += 1
     for k in range(n):
         vehicle = unknown[k]
