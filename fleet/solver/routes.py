@@ -288,6 +288,8 @@ def presence(nodes: Ints, bays: Ints, *, stands: bool = False) -> list[tuple[int
             until = int(nodes[k, c.BEGIN] + nodes[k, c.SETUP] + nodes[k, c.WORK] + nodes[k, c.STAY])
             if nodes[k + 1, c.LOCATION] >= 0 and nodes[k + 1, c.LOCATION] != location:
                 until = int(nodes[k + 1, c.ARRIVAL] - nodes[k + 1, c.TRAVEL_S])
-            stays.append((location, int(nodes[first, c.ARRIVAL]), until))
+            # A stop at which nothing takes any time is in nobody's way.
+            if nodes[first, c.ARRIVAL] < until:
+                stays.append((location, int(nodes[first, c.ARRIVAL]), until))
         k += 1
     return stays
