@@ -82,8 +82,8 @@ class Api(APIBlueprint):
         guarded : bool
             Whether the call takes an ``If-Match``, which the view reads by ``etags.expected_version``.
         sends : tuple of str
-            Headers of what is made (201) or started (202), and at times of what is read: of
-            ``openapi.HEADERS``, for the document, which knows of the ETag of what is read or guarded.
+            Headers of what is made (201), and at times of what is read: of ``openapi.HEADERS``, for the
+            document, which knows of the ETag of what is read or guarded, and of those of a job (202).
         errors : tuple of int
             Statuses that few endpoints have, for the document: 401 where anybody may call, 410, 429.
         secret : bool

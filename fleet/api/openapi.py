@@ -80,6 +80,8 @@ HEADERS: dict[str, Operation] = {
         "schema": {"type": "string", "pattern": '^(W/)?"[^"]+"$'},
     },
 }
+OF_A_JOB = ("Location", "Retry-After")
+"""Headers of the answer that starts one."""
 
 
 class Described:
@@ -158,9 +160,10 @@ class Described:
 
     def _headers(self, status: int) -> Operation:
         """Return the headers of a good answer: those of a GET's further ones depend on what is answered."""
-        made = status in (201, 202)
+        if status == 202:
+            return _headers(OF_A_JOB)
         tagged = self.method == "GET" or (self.method == "PUT" and self.guarded)
-        always = ["ETag"] * (tagged and status in (200, 201, 304)) + list(self.sends) * made
+        always = ["ETag"] * (tagged and status in (200, 201, 304)) + list(self.sends) * (status == 201)
         at_times = list(self.sends) if self.method == "GET" and status == 200 else []
         return _headers(always, at_times)
 
@@ -177,7 +180,7 @@ class Described:
             "413": has_body,
             "415": has_body,
             "422": has_body or "path" in self.asked or "query" in self.asked,
-            "429": 429 in self.errors,
+            "429": 429 in self.errors or 202 in self.answers,
             "503": True,
             "507": self.method != "GET",
             "default": True,

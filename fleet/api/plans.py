@@ -73,14 +73,7 @@ def list_plans(ctx: Context, caller: Caller, path: DayPath, query: PageQuery) ->
     return plans.list_plans(ctx, caller, date=path.date, limit=query.limit, cursor=query.cursor)
 
 
-@api.on(
-    "POST",
-    "/days/<date>/plans",
-    may=Permission.PLAN,
-    answers={202: JobView},
-    sends=("Location", "Retry-After"),
-    errors=(429,),
-)
+@api.on("POST", "/days/<date>/plans", may=Permission.PLAN, answers={202: JobView})
 def request_plan(ctx: Context, caller: Caller, path: DayPath, body: SearchSettings) -> Response:
     """Start planning the day as it is now; the job's result is a checked plan."""
     job = plans.request_plan(ctx, caller, date=path.date, settings=body)

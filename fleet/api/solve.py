@@ -66,8 +66,6 @@ for _rule, _view in (("/solve", solve), ("/optimization", solve_for_openrouteser
         _rule,
         may=Permission.SOLVE,
         answers={200: Answer, 202: JobView},
-        sends=("Location", "Retry-After"),
-        errors=(429,),
         media_types=(JSON,),
         body=Call,
         failure=SolveFailure,

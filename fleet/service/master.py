@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from fleet.model import DayDraft, ErrorCode, InputError, bad_input
 from fleet.model.base import Count, Document
+from fleet.model.contacts import OF_LISTS
 from fleet.model.places import Household, Place, Product
 from fleet.model.tricycles import Tricycle
 from fleet.service.context import Context
@@ -294,7 +295,7 @@ def _corrected(session: Session, household: Json, *, since: datetime.date) -> li
 
     Whom to call is no matter of a day: what was said last holds.
     """
-    said = {name: household[name] for name in ("name", "phone")}
+    said = {name: household[name] for name in OF_LISTS["households"]}
     own = days.own_versions(session, kind="household", record_id=household["id"], since=since)
     corrected = {date: {**body, **said} for date, body in own.items() if body != {**body, **said}}
     bodies = {date: None if body == household else body for date, body in corrected.items()}

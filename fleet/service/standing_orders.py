@@ -184,9 +184,10 @@ def apply_orders(ctx: Context, caller: Caller, *, date: datetime.date) -> Orders
     at, by = ctx.store.clock(), caller.account_id
     with ctx.store.write() as session:
         is_new = days.get(session, date=date, lock=True) is None
-        awaited, present = awaited_on(session, date=date)
-        if is_new and not awaited:
-            return OrdersTaken(present=tuple(sorted(present)))
+        if is_new:
+            awaited, present = awaited_on(session, date=date)
+            if not awaited:
+                return OrdersTaken(present=tuple(sorted(present)))
         stored = begun(session, date=date, zone=ctx.config.zone, at=at, by=by)
         taken = take_orders(session, stored, at=at, by=by)
         if taken.added:

@@ -199,7 +199,7 @@ class _Child:
 
         latest: Snapshot | None = None
         heard_at = told_at = time.monotonic()
-        ends_at = heard_at + job.budget_s - (time.monotonic() - job.asked_at)
+        ends_at = job.asked_at + job.budget_s
         phase_began: dict[str, float] = {}
         phases_s: dict[str, float] = {}
         stopped = cancelled if cancelled is not None else lambda: False
@@ -210,10 +210,10 @@ class _Child:
             try:
                 message = self._messages.get(timeout=POLL_S)
             except queue.Empty:
-                is_over = time.monotonic() - job.asked_at - job.budget_s > _overrun_s(latest)
+                now = time.monotonic()
+                is_over = now - ends_at > _overrun_s(latest)
                 if is_over:
                     break
-                now = time.monotonic()
                 if progress and latest and job.iterations is None and now - told_at >= SILENT_S:
                     told_at = now
                     progress(_later(latest, share=(now - heard_at) / max(ends_at - heard_at, POLL_S)))

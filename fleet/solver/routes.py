@@ -285,11 +285,12 @@ def presence(nodes: Ints, bays: Ints, *, stands: bool = False) -> list[tuple[int
         while k + 1 < last and nodes[k + 1, c.LOCATION] == location:
             k += 1
         if bays[location] >= 0:
+            since = int(nodes[first, c.ARRIVAL])
             until = int(nodes[k, c.BEGIN] + nodes[k, c.SETUP] + nodes[k, c.WORK] + nodes[k, c.STAY])
             if nodes[k + 1, c.LOCATION] >= 0 and nodes[k + 1, c.LOCATION] != location:
                 until = int(nodes[k + 1, c.ARRIVAL] - nodes[k + 1, c.TRAVEL_S])
             # A stop at which nothing takes any time is in nobody's way.
-            if nodes[first, c.ARRIVAL] < until:
-                stays.append((location, int(nodes[first, c.ARRIVAL]), until))
+            if since < until:
+                stays.append((location, since, until))
         k += 1
     return stays

@@ -1,7 +1,7 @@
 """What was changed of a day: its requests and the whole of it, brought together by moment and account."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, union
@@ -44,23 +44,15 @@ def page(
         query = query.where(or_(at < before[0], and_(at == before[0], by < before[1])))
     found = {(row.at, row.by): Changes(moment=(row.at, row.by)) for row in session.execute(query)}
     if found:
-        last, first = max(found)[0], min(found)[0]
-        _add_days(session, found, date=date, first=first, last=last)
-        _add_requests(session, found, date=date, first=first, last=last)
+        _add_days(session, found, date=date)
+        _add_requests(session, found, date=date)
     return list(found.values())
 
 
-def _add_days(
-    session: Session,
-    found: dict[Moment, Changes],
-    *,
-    date: datetime.date,
-    first: datetime.datetime,
-    last: datetime.datetime,
-) -> None:
+def _add_days(session: Session, found: dict[Moment, Changes], *, date: datetime.date) -> None:
     query = (
         select(DayHistory.version, DayHistory.changed_at, _account(DayHistory))
-        .where(DayHistory.date == date, DayHistory.changed_at.between(first, last))
+        .where(DayHistory.date == date, DayHistory.changed_at.between(*_span(found)))
         .order_by(DayHistory.version.desc())
     )
     for version, at, by in session.execute(query):
@@ -69,14 +61,7 @@ def _add_days(
             found[at, by].version = version
 
 
-def _add_requests(
-    session: Session,
-    found: dict[Moment, Changes],
-    *,
-    date: datetime.date,
-    first: datetime.datetime,
-    last: datetime.datetime,
-) -> None:
+def _add_requests(session: Session, found: dict[Moment, Changes], *, date: datetime.date) -> None:
     stands = case((RequestHistory.body.is_(None), 0), else_=1)
     stood = func.lag(stands).over(partition_by=RequestHistory.request_id, order_by=RequestHistory.id)
     # A request may stand since long before the page: its line before is looked for among all of the date.
@@ -92,12 +77,17 @@ def _add_requests(
         .where(RequestHistory.date == date)
         .subquery()
     )
-    query = select(lines).where(lines.c.changed_at.between(first, last)).order_by(lines.c.id)
+    query = select(lines).where(lines.c.changed_at.between(*_span(found))).order_by(lines.c.id)
     for line in session.execute(query):
         changes = found.get((line.changed_at, line.by))
         if changes is not None:
             kind = changes.deleted if not line.stands else changes.changed if line.stood else changes.added
             kind.append(line.request_id)
+
+
+def _span(found: Collection[Moment]) -> tuple[datetime.datetime, datetime.datetime]:
+    """Return the first and the last instant of some changes."""
+    return min(found)[0], max(found)[0]
 
 
 def _account(table: type[DayHistory] | type[RequestHistory]) -> ColumnElement[str]:

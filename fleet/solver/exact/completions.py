@@ -4,6 +4,7 @@ import numpy as np
 from numba import njit
 
 from fleet.solver.instance import NEVER
+from fleet.solver.kernels.slack import begins_by
 
 NONE = 1 << 60
 """More than any cost."""
@@ -27,17 +28,6 @@ def _on_board(record, requests, digit, load):  # type: ignore[no-untyped-def]
                 if one > 0 and other > 0 and one != other:
                     return False
     return True
-
-
-@njit(cache=True, nogil=True)
-def _begins_by(record, task, spent, ends_by):  # type: ignore[no-untyped-def]
-    """Return when a stop may begin at the latest that takes so long and has to end by then."""
-    latest = -NEVER
-    for w in range(record.window_ptr[task], record.window_ptr[task + 1]):
-        high = min(min(record.window_close[w], record.window_finish[w] - spent), ends_by - spent)
-        if record.window_open[w] <= high:
-            latest = max(latest, high)
-    return latest
 
 
 @njit(cache=True, nogil=True)
@@ -82,15 +72,15 @@ def completions(record, vehicle, room, table):  # type: ignore[no-untyped-def]
                 served_by = record.on_board_since_s[requests[i]] + record.on_board_limit_s[requests[i]]
                 served_by += handling
             spent = np.int64(-1)
-            begins_by = -NEVER
+            begin = -NEVER
             for last in range(size + 1):
                 if heavy and table.place[last] != table.place[t]:
                     continue
                 gap = table.gap_s[last, t]
                 if spent != table.spent_s[last, t]:
                     spent = table.spent_s[last, t]
-                    begins_by = _begins_by(record, task, spent, min(latest[after, t], served_by))
+                    begin = begins_by(record, task, min(latest[after, t], served_by) - spent, spent)
                 least[state, last] = min(least[state, last], table.hop[last, t] + least[after, t])
                 quickest[state, last] = min(quickest[state, last], gap + spent + quickest[after, t])
-                latest[state, last] = max(latest[state, last], begins_by - gap)
+                latest[state, last] = max(latest[state, last], begin - gap)
     return least, quickest, latest

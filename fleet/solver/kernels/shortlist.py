@@ -17,6 +17,7 @@ from fleet.solver.kernels.slack import (
     beginning,
     busy_s,
     drive_cost,
+    handling_s,
     head_at,
     joined_cost,
     know,
@@ -115,7 +116,7 @@ def draw(shortlist, row, rng):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _handling_cost(inst, vehicle, t):  # type: ignore[no-untyped-def]
-    return _work_s(inst, vehicle, t) * (
+    return handling_s(inst, vehicle, t) * (
         inst.cost_per_s[vehicle] + inst.cost_per_task_s[vehicle]
     )
 
@@ -128,16 +129,11 @@ def _delays(inst, halves, vehicle, tasks, i, j, head, after, tail):  # type: ign
     stay = inst.stay_s[after.here] if after.owes else 0
     busy = after.standing + after.under_way + stay + leg(inst, vehicle, after.here, tail.there)[1]
     busy += inst.task_setup_s[inst.vehicle_type[vehicle], tasks[j]]
-    later = busy - (busy_s(halves, vehicle, j + 1) - _work_s(inst, vehicle, tasks[j]))
+    later = busy - (busy_s(halves, vehicle, j + 1) - handling_s(inst, vehicle, tasks[j]))
     if j > i:
         # What was picked up after the new request is not delayed by its pickup.
         later -= max(0, head.standing + head.under_way - busy_s(halves, vehicle, j))
     return later > halves.spare[vehicle, j]
-
-
-@njit(cache=True, nogil=True)
-def _work_s(inst, vehicle, t):  # type: ignore[no-untyped-def]
-    return inst.task_handling_s[inst.vehicle_type[vehicle], t]
 
 
 @njit(cache=True, nogil=True)
@@ -275,7 +271,7 @@ def shortlist_insertions(inst, state, halves, vehicle, request, cutoff, shortlis
                 if not fits:
                     continue
                 busy = after.standing + after.under_way
-                if pickup >= 0 and busy - _work_s(inst, vehicle, delivery) - loaded_s > limit:
+                if pickup >= 0 and busy - handling_s(inst, vehicle, delivery) - loaded_s > limit:
                     continue
                 tail = tail_after(inst, state, halves, vehicle, j, after)
                 if spare[j] < NEVER and _delays(inst, halves, vehicle, tasks, i, j, head, after, tail):

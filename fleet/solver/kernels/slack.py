@@ -72,6 +72,12 @@ def wh_of(inst, vehicle, metres, grams):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def handling_s(inst, vehicle, t):  # type: ignore[no-untyped-def]
+    """Return how long a vehicle works at a stop, but for set-up and stay."""
+    return inst.task_handling_s[inst.vehicle_type[vehicle], t]
+
+
+@njit(cache=True, nogil=True)
 def drive_cost(inst, vehicle, origin, destination):  # type: ignore[no-untyped-def]
     """Return what a drive costs at least: its metres, its time and what the leg costs on top."""
     metres, seconds, extra = leg(inst, vehicle, origin, destination)
@@ -146,7 +152,7 @@ def _window_after(inst, t, clock, work):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _begins_by(inst, t, due, work):  # type: ignore[no-untyped-def]
+def begins_by(inst, t, due, work):  # type: ignore[no-untyped-def]
     """Return the latest begin of a task's work in a window, no later than ``due``, or ``-NEVER``."""
     for w in range(inst.window_ptr[t + 1] - 1, inst.window_ptr[t] - 1, -1):
         high = min(due, min(inst.window_close[w], inst.window_finish[w] - work))
@@ -165,7 +171,7 @@ def step(inst, vehicle, head, t, is_first, grams):  # type: ignore[no-untyped-de
     stay = inst.stay_s[head.here] if moves and head.owes else 0
     if head.clock + stay > head.due:
         return head, False
-    work = inst.task_handling_s[inst.vehicle_type[vehicle], t]
+    work = handling_s(inst, vehicle, t)
     if (moves or (is_first and inst.setup_at_start)) and not (is_first and there == visit):
         work += inst.task_setup_s[inst.vehicle_type[vehicle], t]
     clock = head.clock + stay + seconds
@@ -309,7 +315,6 @@ def _fill_spares(inst, halves, vehicle, tasks, count):  # type: ignore[no-untype
     """Fill in how much longer drives and work may take before each stop for what is on board there."""
     spare = halves.spare[vehicle]
     spare[: count + 1] = NEVER
-    heads = halves.heads[vehicle]
     for d in range(min(count, halves.reached[vehicle] - 1)):
         request = inst.task_request[tasks[d]]
         pickup = inst.request_pickup[request]
@@ -318,10 +323,8 @@ def _fill_spares(inst, halves, vehicle, tasks, count):  # type: ignore[no-untype
         p = d - 1
         while tasks[p] != pickup:
             p -= 1
-        ride = heads[d + 1, h.STANDING] + heads[d + 1, h.UNDER_WAY]
-        ride -= heads[p + 1, h.STANDING] + heads[p + 1, h.UNDER_WAY]
-        ride -= inst.task_handling_s[inst.vehicle_type[vehicle], tasks[d]]
-        left = inst.on_board_limit_s[request] - ride
+        ride = busy_s(halves, vehicle, d + 1) - busy_s(halves, vehicle, p + 1)
+        left = inst.on_board_limit_s[request] - ride + handling_s(inst, vehicle, tasks[d])
         for k in range(p + 1, d + 1):
             spare[k] = min(spare[k], left)
 
@@ -388,7 +391,7 @@ def _fill_tails(inst, halves, vehicle, tasks, count, loads):  # type: ignore[no-
         first = inst.window_ptr[t]
         beyond = inst.window_ptr[t + 1]
         for how in range(3):
-            work = inst.task_handling_s[inst.vehicle_type[vehicle], t]
+            work = handling_s(inst, vehicle, t)
             if how == MOVED:
                 work += inst.task_setup_s[inst.vehicle_type[vehicle], t]
             owes = how == SAME_PLACE_OWING or inst.task_delivers[t]
@@ -405,13 +408,13 @@ def _fill_tails(inst, halves, vehicle, tasks, count, loads):  # type: ignore[no-
             now[h.TAIL_STANDING] = lag - seconds + after[h.TAIL_STANDING]
             due = after[h.TAIL_LATEST] - lag
             spent = lag - seconds
-            begin = _begins_by(inst, t, due, spent)
+            begin = begins_by(inst, t, due, spent)
             now[h.TAIL_LATEST] = begin
             now[h.TAIL_RESTING] = begin
             if once:
                 # Before this stop, after it, or later.
                 later = max(_rests_from(inst, vehicle, due + spent) - spent, after[h.TAIL_RESTING] - lag)
-                later = _begins_by(inst, t, later, spent)
+                later = begins_by(inst, t, later, spent)
                 now[h.TAIL_RESTING] = max(_rests_from(inst, vehicle, begin), later)
             if first == beyond:
                 continue
