@@ -17,6 +17,17 @@ from typing import Any, Self
 NETWORK = ("http://", "https://", "ws://", "wss://")
 KEYS = {"Enter": ("\r", 13), "Tab": ("", 9), "Escape": ("", 27), " ": (" ", 32), "ArrowDown": ("", 40)}
 
+# What the browser says of an expression whose page went away before it had a value.
+LEFT = {
+    "Inspected target navigated or closed",
+    "Execution context was destroyed.",
+    "Cannot find default execution context",
+}
+
+
+class PageLeftError(AssertionError):
+    """The page was left for another one while an expression of it was worked out."""
+
 
 class LivePage:
     """A page in a browser of its own; use it in a ``with`` statement.
@@ -40,7 +51,7 @@ class LivePage:
         self._timeout_s = timeout_s
         self._number = 0
         self._session: str | None = None
-        self._events: set[str] = set()
+        self._loaded: set[str] = set()
         self._buffer = b""
         self._profile = tempfile.TemporaryDirectory(prefix="fleet-browser-", ignore_cleanup_errors=True)
         self._start(command)
@@ -62,9 +73,9 @@ class LivePage:
 
     def open(self, address: str) -> None:
         """Go to an address and wait until it is loaded."""
-        self._events.discard("Page.loadEventFired")
-        self._send("Page.navigate", url=address)
-        self._until(lambda: "Page.loadEventFired" in self._events, what=f"{address} to be loaded")
+        answer = self._send("Page.navigate", url=address)
+        # The page before it may still be loading, so that not every end of loading is this page's.
+        self._until(lambda: answer["loaderId"] in self._loaded, what=f"{address} to be loaded")
 
     def resize(self, width: int, height: int, *, is_phone: bool = False) -> None:
         """Give the window a size; a phone's window has no minimum and its fingers are touches."""
@@ -84,8 +95,15 @@ class LivePage:
         return answer["result"].get("value")
 
     def wait_for(self, script: str) -> None:
-        """Wait until a JavaScript expression is true."""
-        self._until(lambda: bool(self.run(script)), what=script)
+        """Wait until a JavaScript expression is true, on this page or on the one that a click leads to."""
+
+        def is_true() -> bool:
+            try:
+                return bool(self.run(script))
+            except PageLeftError:
+                return False
+
+        self._until(is_true, what=script)
 
     def click(self, selector: str) -> None:
         """Press and release the mouse in the middle of the first element that matches."""
@@ -173,6 +191,7 @@ class LivePage:
         self._session = answer["sessionId"]
         for domain in ("Page", "Runtime", "Log", "Network"):
             self._send(f"{domain}.enable")
+        self._send("Page.setLifecycleEventsEnabled", enabled=True)
 
     def _middle(self, selector: str) -> tuple[float, float]:
         box = self.run(
@@ -197,7 +216,8 @@ class LivePage:
             answer = self._receive(deadline, what=method)
             if answer.get("id") == number:
                 if "error" in answer:
-                    raise AssertionError(f"{method}: {answer['error']}")
+                    kind = PageLeftError if answer["error"]["message"] in LEFT else AssertionError
+                    raise kind(f"{method}: {answer['error']}")
                 result: dict[str, Any] = answer["result"]
                 return result
 
@@ -224,8 +244,9 @@ class LivePage:
     def _note(self, message: dict[str, Any]) -> None:
         """Keep what an event tells."""
         method, params = message.get("method", ""), message.get("params", {})
-        self._events.add(method)
-        if method == "Runtime.consoleAPICalled":
+        if method == "Page.lifecycleEvent" and params["name"] == "load":
+            self._loaded.add(params["loaderId"])
+        elif method == "Runtime.consoleAPICalled":
             self.console.append(" ".join(str(a.get("value", a.get("description"))) for a in params["args"]))
         elif method == "Runtime.exceptionThrown":
             details = params["exceptionDetails"]

@@ -78,3 +78,13 @@ def test_errors_of_a_live_page_are_told(browser: Browser, tmp_path: Path) -> Non
             live.run("something.else")
         with pytest.raises(AssertionError, match="nothing on the page matches #none"):
             live.click("#none")
+
+
+def test_waiting_goes_on_on_the_page_that_this_one_leads_to(browser: Browser, tmp_path: Path) -> None:
+    """An expression of the page that is left, still being worked out, is no failure and no answer."""
+    first, second = tmp_path / "first.html", tmp_path / "second.html"
+    first.write_text(f"<script>setTimeout(() => location = '{second.as_uri()}', 300)</script>")
+    second.write_text("<p>here</p>")
+    with browser.live(first) as page:
+        page.wait_for("document.querySelector('p')?.textContent ?? new Promise(() => {})")
+        assert page.run("document.querySelector('p').textContent") == "here"
