@@ -299,7 +299,8 @@ def random_move(draw: random.Random, day: Day) -> dict:
     }[kind]
 
 
-@pytest.mark.parametrize("seed", range(SEEDS))
+# 833: a tricycle that stays as planned takes its break where the visit of its start ended before.
+@pytest.mark.parametrize("seed", sorted({*range(SEEDS), 833}))
 def test_random_moves_give_a_plan_that_holds_or_say_what_is_broken(seed: int) -> None:
     day = random_day(seed, requests=7 + seed % 6, tricycles=2 + seed % 3)
     travel = travel_for(day)
