@@ -33,7 +33,7 @@ NORMAL_STARTS = 3.0
 NO_ANSWER = 0
 GOOD = (200, 201, 202)
 PHONES = 2
-QUICK_PLANS = count(short=1, long=12)
+QUICK_PLANS = count(short=1, long=6)
 PAUSE_S = 0.5
 """Between two messages of a sender: the faults are what these tests are about, not the most that goes."""
 LOOK_S = 0.3
