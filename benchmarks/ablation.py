@@ -30,11 +30,12 @@ from fleet.solver.warm import warm
 CHANGES: dict[str, Tuning] = {
     "as it is": AS_CHOSEN,
     "no kinds closed": AS_CHOSEN._replace(closed=0.0),
+    "kinds closed less often": AS_CHOSEN._replace(closed=0.6),
     "nothing pushed in": AS_CHOSEN._replace(pushed=0.0),
     "nothing displaced": AS_CHOSEN._replace(displaced=0.0),
     "no blinks": AS_CHOSEN._replace(blink=0.0),
     "strings never split": AS_CHOSEN._replace(split=0.0),
-    "strings of 10 at most": AS_CHOSEN._replace(longest=10.0),
+    "strings of 30 at most": AS_CHOSEN._replace(longest=30.0),
     "6 removed": AS_CHOSEN._replace(removed=6.0),
     "24 near routes": AS_CHOSEN._replace(near_routes=24.0),
     "5 % patient": AS_CHOSEN._replace(patient=0.05),

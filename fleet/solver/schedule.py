@@ -3,7 +3,7 @@
 import enum
 import math
 
-HEAT = (5.0, 0.05)
+HEAT = (8.0, 0.1)
 """First and last temperature of acceptance, in the unit of what a stop costs on average."""
 REDUCING_HEAT = 1.0
 """Temperature while the fleet is reduced."""

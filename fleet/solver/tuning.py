@@ -8,15 +8,15 @@ class Tuning(NamedTuple):
 
     removed: float = 10.0
     """Requests that a ruin takes out on average."""
-    longest: float = 30.0
+    longest: float = 7.0
     """Most requests that it takes out of one route."""
     blink: float = 0.01
     """Share of the routes that an insertion overlooks."""
     pushed: float = 0.1
     """Share of the iterations that bring requests in at any cost: several may pay for a vehicle together."""
-    closed: float = 0.6
+    closed: float = 0.9
     """Share of the iterations that keep half of the unused vehicles out at first, or of their kinds."""
-    displaced: float = 0.1
+    displaced: float = 0.03
     """Share of the iterations that move one request in its route or elsewhere, half of it without a ruin."""
     patient: float = 0.002
     """Share of the insertions that evaluate far more places than those with the least bounds."""
