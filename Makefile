@@ -20,7 +20,6 @@ OWN_BENCHMARKS := ablation large latency plans roads service_load service_worker
 PEER_BENCHMARKS := pdptw days curves cores
 
 .PHONY: help demo test test-long fuzz-api lint format docs bench bench-peers browser postgresql lock clean
-.NOTPARALLEL:
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -33,9 +32,12 @@ demo: $(KERNELS_READY) ## plan the sample day of Qiaerbag, check it, write its m
 		-o $(OUT)/plan.json --map $(OUT)
 	$(FLEET) check $(OUT)/qiaerbag/day.json $(OUT)/plan.json --roads $(OUT)/qiaerbag/oasis.roads
 
-# A module's tests stay together: what they share, such as a plan, is made once.
-test: lint docs browser postgresql $(KERNELS_READY) ## linters, types, the arrows between rooms, the docs, every test at short depth
-	$(PY) -m pytest -n 2 --dist loadscope -rs
+# Compiling takes one core two minutes: the other meanwhile does what needs no kernel.
+# A module's tests stay together: what they share, such as a plan, is made once. Modules come in their order, not
+# those with the fewest tests last: some of these take longest, and one core would wait for the other.
+test: $(TEST_READY) ## linters, types, the arrows between rooms, the docs, every test at short depth
+	@$(MAKE) --no-print-directory -j 2 $(KERNELS_READY) lint docs browser postgresql
+	$(PY) -m pytest -n 2 --dist loadscope --no-loadscope-reorder -rs
 
 test-long: export FLEET_TEST_DEPTH := long
 test-long: test ## the same tests with the counts that issues name
@@ -66,7 +68,7 @@ bench-peers: $(BENCH_READY) ## benchmarks with other solvers in full: most of a 
 browser: ## Chromium for the tests of pages: installed where that is allowed, else named as missing
 	@.ci/browser
 
-postgresql: ## a PostgreSQL server for the tests of the store, in the same way
+postgresql: | browser ## a PostgreSQL server for the tests of the store, in the same way
 	@.ci/postgresql
 
 # Fewest forks: one version of a package for every Python, so that types and figures agree between them.
