@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from fleet.check.figures import same_number
 from fleet.check.violation import Violation
-from fleet.check.walk import grams, is_stop
+from fleet.check.walk import grams
 from fleet.model import Day, Plan, ReasonCode, Rule, Travel
 from fleet.model.plan import Entry, Leg, PlanPlace, Route, Unserved
 from fleet.model.requests import Request
@@ -61,7 +61,7 @@ def check_printed(day: Day, route: Route) -> Iterator[Violation]:
         yield Violation(Rule.STRUCTURE, tricycle.id, params={"field": "tricycle", "value": str(stated)})
     here = route.start
     for index, entry in enumerate(route.entries):
-        request = day.request_by_id.get(entry.request or "") if is_stop(entry) else None
+        request = day.request_by_id.get(entry.request or "") if entry.is_stop else None
         if _names(entry) != _names_of(day, request) or entry.product != (request and request.product):
             yield Violation(Rule.STRUCTURE, tricycle.id, index, entry.request, {"field": "names"})
         if entry.leg is not None and not _is_drawn_well(day, here, entry.leg):

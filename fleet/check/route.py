@@ -3,7 +3,7 @@
 from fleet.check.legs import check_arrival, check_charge, check_leg, check_reserve
 from fleet.check.pauses import check_break, check_breaks_due, check_recharge
 from fleet.check.stops import check_stop
-from fleet.check.walk import SECOND, Presence, Replay, Walk, grams, is_stop, presences
+from fleet.check.walk import SECOND, Presence, Replay, Walk, grams, presences
 from fleet.model import Day, Rule, Travel
 from fleet.model.base import GRAMS_PER_KG
 from fleet.model.plan import Route
@@ -18,7 +18,7 @@ def replay_route(*, day: Day, route: Route, tricycle: Tricycle, travel: Travel |
     for index, entry in enumerate(route.entries):
         replay.index = index
         check_arrival(replay)
-        if is_stop(entry):
+        if entry.is_stop:
             check_stop(replay)
         elif entry.kind == "break":
             check_break(replay)
@@ -74,7 +74,7 @@ def _after(replay: Replay) -> None:
     walk, entry = replay.walk, replay.entry()
     if grams(entry.load_kg) != replay.load_g or entry.load_crates != replay.crates:
         replay.report(Rule.LOAD, load_kg=entry.load_kg, expected_kg=replay.load_g / GRAMS_PER_KG)
-    if is_stop(entry) and entry.break_index is not None:
+    if entry.is_stop and entry.break_index is not None:
         replay.report(Rule.STRUCTURE, entry.request, break_index=entry.break_index)
     check_charge(replay, entry.charge)
     walk.highest_g = max(walk.highest_g, replay.load_g)
@@ -82,8 +82,8 @@ def _after(replay: Replay) -> None:
     walk.working_s += round((entry.end - entry.start).total_seconds()) + entry.stay_s
     replay.position = entry.place
     replay.ready = entry.end + entry.stay_s * SECOND
-    replay.paused = not is_stop(entry)
-    if is_stop(entry):
+    replay.paused = not entry.is_stop
+    if entry.is_stop:
         replay.may_start = replay.ready
 
 

@@ -40,9 +40,7 @@ def check_served(day: Day, plan: Plan, walks: Mapping[str, Walk]) -> Iterator[Vi
 
 def check_frozen_kept(day: Day, plan: Plan) -> Iterator[Violation]:
     """No frozen stop is left out; those of an unavailable tricycle are given up with it."""
-    stops = Counter(
-        route.tricycle for route in plan.routes for e in route.entries if e.kind in ("pickup", "dropoff")
-    )
+    stops = Counter(route.tricycle for route in plan.routes for _ in route.stops)
     for lock in day.locks.routes:
         if day.tricycle_by_id[lock.tricycle].available and stops[lock.tricycle] < len(lock.frozen):
             yield Violation(

@@ -81,7 +81,7 @@ class Replay:
         self.walk = Walk()
         self.index: int | None = None
         """Entry that is looked at; the number of entries on the way home."""
-        self.stops = [i for i, entry in enumerate(route.entries) if is_stop(entry)]
+        self.stops = [i for i, entry in enumerate(route.entries) if entry.is_stop]
         lock = day.lock_by_tricycle.get(tricycle.id)
         self.frozen = lock.frozen if lock else ()
         sequence = lock.sequence if lock else ()
@@ -165,11 +165,6 @@ class Replay:
         if len(self.stops) <= len(self.frozen):
             return len(self.route.entries) + 1
         return self.stops[len(self.frozen) - 1] + 1
-
-
-def is_stop(entry: Entry) -> bool:
-    """Whether an entry is a stop; breaks and recharges are none."""
-    return entry.kind in ("pickup", "dropoff")
 
 
 def grams(kg: float) -> int:

@@ -57,8 +57,7 @@ def summary(plan: Plan, *, files: list[str]) -> dict[str, Any]:
 
 def visits(route: Route) -> int:
     """Count the runs of consecutive stops at one place; breaks and recharges begin and end none."""
-    places = [entry.place for entry in route.entries if entry.kind in ("pickup", "dropoff")]
-    return len(list(itertools.groupby(places)))
+    return len(list(itertools.groupby(stop.place for stop in route.stops)))
 
 
 def recharges(route: Route) -> int:

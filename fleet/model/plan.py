@@ -99,6 +99,11 @@ class Entry(Document):
     on_board_s: Seconds | None = None
     break_index: Whole | None = None
 
+    @property
+    def is_stop(self) -> bool:
+        """Whether it is a stop; breaks and recharges are none."""
+        return self.kind in ("pickup", "dropoff")
+
 
 class RouteFigures(Document):
     """What one route amounts to; ``waiting_s`` is standing without work, stay, break or charge."""
@@ -137,6 +142,11 @@ class Route(Document):
     figures: RouteFigures
 
     model_config = ConfigDict(populate_by_name=True)
+
+    @property
+    def stops(self) -> list[Entry]:
+        """The stops among its entries, in order."""
+        return [entry for entry in self.entries if entry.is_stop]
 
 
 class TricycleReason(Document):

@@ -24,11 +24,10 @@ def tasks_of(problem: Problem, plan: Plan) -> list[list[int]]:
     vehicle = {tricycle.id: index for index, tricycle in enumerate(problem.day.tricycles)}
     found: list[list[int]] = [[] for _ in vehicle]
     for route in plan.routes:
-        stops = [entry for entry in route.entries if entry.kind in ("pickup", "dropoff")]
         index = vehicle[route.tricycle]
         found[index] = [
             task[entry.request or "", -1 if entry.kind == "pickup" else entry.alternative or 0]
-            for entry in stops[problem.beginnings[index].n_frozen :]
+            for entry in route.stops[problem.beginnings[index].n_frozen :]
         ]
     return found
 

@@ -59,8 +59,8 @@ def stop_of(ref: StopRef) -> Stop:
 def planned_stops(route: Route) -> Iterator[PlannedStop]:
     """Yield the stops of a route; a visit is a maximal run of stops at one place."""
     visit, place = -1, None
-    for entry in route.entries:
-        if entry.kind not in ("pickup", "dropoff") or entry.request is None:
+    for entry in route.stops:
+        if entry.request is None:
             continue
         if entry.place != place:
             visit, place = visit + 1, entry.place

@@ -49,9 +49,8 @@ def _is_told_anew(problem: Problem, row: list[int], others: dict[int, Route]) ->
     if problem.beginnings[vehicle].nodes:
         return True
     # Only a stop makes the visit of the start go on: after a break there it is told of apart.
-    stops = (entry.place for entry in others[vehicle].entries if entry.kind in ("pickup", "dropoff"))
-    first = next(stops, None)
-    return first is not None and problem.day.location_index[first] == location
+    stops = others[vehicle].stops
+    return bool(stops) and problem.day.location_index[stops[0].place] == location
 
 
 def _stays(problem: Problem, route: Route) -> Iterator[tuple[int, int, int]]:

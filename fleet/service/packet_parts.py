@@ -73,7 +73,7 @@ def changed_stops(
 
 def stops_of(route: Route | None) -> list[Entry]:
     """Return the stops of a route, none where there is no route."""
-    return [] if route is None else [entry for entry in route.entries if entry.request is not None]
+    return [] if route is None else route.stops
 
 
 def clock_time(at: datetime.datetime) -> ClockTime:
