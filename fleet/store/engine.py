@@ -3,13 +3,15 @@
 import contextlib
 import datetime
 import os
+import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -19,6 +21,7 @@ from fleet.store.failures import failures_named
 from fleet.store.writable import Writable
 
 BUSY_TIMEOUT_S = 10.0
+WAL_RETRY_S = 0.01
 POOL_SIZE = 10
 PRIVATE = 0o600
 DRIVERS = ("sqlite", "postgresql+psycopg")
@@ -158,7 +161,7 @@ def _sqlite(address: URL) -> Engine:
         # The driver's own transactions begin late and would be deferred: ours begin by hand, below.
         connection.isolation_level = None
         cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode=WAL")
+        _use_wal(cursor)
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
         # What a purge took out is not to be found in the file either.
@@ -171,3 +174,20 @@ def _sqlite(address: URL) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _use_wal(cursor: DBAPICursor) -> None:
+    """Let readers go on beside a writer, as the file remembers from then on.
+
+    Where several processes turn a new file over at once, SQLite tells all but one that it is locked, without
+    the wait that it has for every other statement: two that wait for each other would not get anywhere.
+    """
+    until = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= until:
+                raise
+        time.sleep(WAL_RETRY_S)

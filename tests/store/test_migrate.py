@@ -1,11 +1,13 @@
 """From nothing to the present tables, once, twice, by several at once, on both databases."""
 
 import os
+import sqlite3
 import stat
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -67,6 +69,21 @@ def test_several_processes_migrate_at_once(empty: Store, turn: int) -> None:
     assert [process.returncode for process in processes] == [0] * PROCESSES, said
     assert current_revision(empty) == latest_revision()
     assert tables(empty) == {*Base.metadata.tables, "alembic_version"}
+
+
+def test_a_new_file_that_another_process_writes_first_is_waited_for(tmp_path: Path, clock: Clock) -> None:
+    """SQLite would say at once that the file is locked: a file is not turned over while it is written."""
+    file = tmp_path / "new.db"
+    with closing(sqlite3.connect(file, isolation_level=None, check_same_thread=False)) as first:
+        first.execute("BEGIN IMMEDIATE")
+        first.execute("CREATE TABLE of_the_first (number INTEGER)")
+        with opened(sqlite_url(file), clock=clock) as second, ThreadPoolExecutor(1) as pool:
+            migrated = pool.submit(migrate, second)
+            with pytest.raises(TimeoutError):
+                migrated.result(timeout=0.2)
+            first.execute("COMMIT")
+            migrated.result()
+            assert tables(second) == {*Base.metadata.tables, "alembic_version", "of_the_first"}
 
 
 def test_the_migrations_make_what_the_tables_say(store: Store) -> None:
