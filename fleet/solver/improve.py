@@ -88,7 +88,7 @@ class Improver:
             twins=np.array(twins(instance), np.int64),
             slack=_slack(instance),
             reach=_reach(instance),
-            tuning=tuning,
+            tuning=tuning.for_requests(len(self._requests)),
         )
         self._search = search_of(self._room)
         self._state = Handle("state", self._room.state._asdict())

@@ -2,6 +2,11 @@
 
 from typing import NamedTuple
 
+FEW = 30
+"""Requests below which single moves are tried more often: of a day of two most insertions change nothing."""
+MOST_OFTEN = 10.0
+"""By how many times at most."""
+
 
 class Tuning(NamedTuple):
     """Parameters of a search; docs/design/solver.md tells on what they were chosen."""
@@ -34,6 +39,11 @@ class Tuning(NamedTuple):
     """Share of the iterations that put a request in the place of others, while something has to find room."""
     paired: float = 0.2
     """Share of these that take out two."""
+
+    def for_requests(self, number: int) -> "Tuning":
+        """Return the parameters of a search for so many requests."""
+        more_often = min(max(FEW / max(1, number), 1.0), MOST_OFTEN)
+        return self._replace(displaced=self.displaced * more_often)
 
 
 AS_CHOSEN = Tuning()
