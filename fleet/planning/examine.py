@@ -10,7 +10,7 @@ from fleet.planning.changes import applied
 from fleet.planning.instance import Problem
 from fleet.planning.nodes import Node
 from fleet.planning.plan import build_plan, unserved_request
-from fleet.planning.reasons import Explainer, Holds
+from fleet.planning.reasons import Explainer, Holds, Told
 from fleet.planning.timeline import timelines as all_timelines
 from fleet.solver.routes import Route, Routes
 
@@ -108,6 +108,7 @@ def explained(
     requests: list[int],
     *,
     timelines: list[list[Node]] | None = None,
+    told: Told = lambda _share: None,
 ) -> list[Unserved]:
     """Explain requests (indices of the day) that routes leave out.
 
@@ -117,9 +118,11 @@ def explained(
         The routes, and what of theirs is asked for.
     timelines : list of list of Node, optional
         What each tricycle does, where that is at hand.
+    told : callable, optional
+        Told what share of it is done, several times a second; what it raises ends it.
     """
     nodes = timelines if timelines is not None else all_timelines(problem, routes)
-    return Explainer(problem, routes).explain(requests, holds=_holds(problem, nodes, routes))
+    return Explainer(problem, routes, told=told).explain(requests, holds=_holds(problem, nodes, routes))
 
 
 def _holds(problem: Problem, timelines: list[list[Node]], routes: list[Route | None]) -> Holds:

@@ -12,6 +12,7 @@ from fleet.planning.bound import with_bound
 from fleet.planning.examine import explained, requests_left_out, routes_of, tasks_in, tasks_of, written
 from fleet.planning.instance import Problem, build_problem
 from fleet.planning.plan import unexamined_request
+from fleet.planning.reasons import Told
 from fleet.planning.timeline import timelines
 from fleet.planning.travel import travel_for
 from fleet.solver.instance import MICRO_YUAN
@@ -21,7 +22,8 @@ from fleet.solver.search import Snapshot, Solution
 
 MAX_BUDGET_S = 600.0
 SEARCH_SHARE = 0.95
-"""How much of the progress bar the search gets; explaining and checking get the rest."""
+EXPLAIN_SHARE = 0.04
+"""How much of the progress bar searching and explaining get; writing and checking get the rest."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +96,8 @@ def plan_day(
     settings : SolveSettings, optional
         Budget, seed and workers.
     progress : callable, optional
-        Told of each phase and, some ten times a second, of the best plan so far, which can be had from it.
+        Told of each phase and, some ten times a second, of the best plan so far, which can be had from it;
+        what it raises while reasons are looked for ends the planning.
     cancelled : callable, optional
         Asked often; True ends the search, and the plan is the best found so far.
     child : WarmChild, optional
@@ -133,12 +136,24 @@ def plan_day(
     )
     end = _end_of(problem, solution)
     tell(end, "explain", SEARCH_SHARE)
-    plan = plan_of(problem, solution, drafts.run())
+    plan = plan_of(
+        problem,
+        solution,
+        drafts.run(),
+        told=lambda share: tell(end, "explain", SEARCH_SHARE + share * EXPLAIN_SHARE),
+    )
     tell(end, "done", 1.0)
     return plan
 
 
-def plan_of(problem: Problem, solution: Solution, run: SolverRun, *, examined: bool = True) -> Plan:
+def plan_of(
+    problem: Problem,
+    solution: Solution,
+    run: SolverRun,
+    *,
+    examined: bool = True,
+    told: Told = lambda _share: None,
+) -> Plan:
     """Make the plan of a solution: explained, with its warnings, and checked.
 
     Parameters
@@ -149,6 +164,8 @@ def plan_of(problem: Problem, solution: Solution, run: SolverRun, *, examined: b
         How it was found; the phases are added.
     examined : bool
         Whether to examine what is left out, which takes most of the time.
+    told : callable, optional
+        Told what share of that is done; what it raises ends it.
 
     Raises
     ------
@@ -160,7 +177,7 @@ def plan_of(problem: Problem, solution: Solution, run: SolverRun, *, examined: b
     nodes = timelines(problem, routes)
     left_out = requests_left_out(problem, tasks_in(routes))
     if examined:
-        unserved = explained(problem, routes, left_out, timelines=nodes)
+        unserved = explained(problem, routes, left_out, timelines=nodes, told=told)
     else:
         requests = [problem.day.requests[index] for index in left_out]
         unserved = [unexamined_request(problem.day, request) for request in requests]

@@ -50,6 +50,13 @@ Broken = tuple[Rule | Literal["NOT_WORTH_ITS_COST", "HAS_ROOM"], Params]
 Holds = Callable[[Change, int, list[Node]], bool]
 """Applies a change to the day, puts the tricycle's new timeline into the plan, and asks the checker."""
 
+Told = Callable[[float], None]
+"""Told what share of the work is done, several times a second; what it raises ends the work."""
+
+TRIED = 0.3
+SIZED = 0.7
+"""Shares of the work once every tricycle was tried, and once the smallest changes are known."""
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Lifted:
@@ -69,10 +76,16 @@ class Explainer:
         The day's instance.
     routes : sequence of Route or None
         The plan's routes in the solver's terms.
+    told : callable
+        Told what share of an explanation is done.
     """
 
-    def __init__(self, problem: Problem, routes: Sequence[Route | None]) -> None:
+    def __init__(
+        self, problem: Problem, routes: Sequence[Route | None], *, told: Told = lambda _share: None
+    ) -> None:
         self._problem = problem
+        self._told = told
+        self._done = 0.0
         self._day = problem.day
         self._routes = list(routes)
         self._now = _with_routes(problem, self._routes)
@@ -87,11 +100,13 @@ class Explainer:
         """
         requests = list(requests)
         urgent = sorted(requests, key=lambda r: (not self._day.requests[r].must, -self._penalty(r)))
-        trials = {
-            request: self._trials(request)
-            for request in urgent[: max(1, MOST_TRIALS // len(self._day.tricycles))]
-        }
+        tried = urgent[: max(1, MOST_TRIALS // len(self._day.tricycles))]
+        trials: dict[int, list[Trial | None]] = {}
+        for request in tried:
+            self._reach(TRIED * len(trials) / len(tried))
+            trials[request] = self._trials(request)
         sought = urgent[: max(1, MOST_CHECKED_REQUESTS // len(self._day.requests))]
+        self._reach(TRIED)
         examined = {request: found for request, found in trials.items() if request in sought}
         fit = {request for request, found in examined.items() if self._fits(request, found)}
         smallest = self._smallest({r: found for r, found in examined.items() if r not in fit})
@@ -103,6 +118,7 @@ class Explainer:
         position = len(self._day.requests)
         changes: dict[int, Change | None] = {}
         for request, chosen in choices.items():
+            self._reach(SIZED + (1.0 - SIZED) * len(changes) / len(choices))
             changes[request] = self._change(request, trials[request], chosen, position, lifted, holds)
             position += len(chosen)
         return [
@@ -111,6 +127,10 @@ class Explainer:
             else unexamined_request(self._day, self._day.requests[r])
             for r in requests
         ]
+
+    def _reach(self, share: float) -> None:
+        self._done = share
+        self._told(share)
 
     def _change(
         self,
@@ -127,6 +147,7 @@ class Explainer:
             candidates += self._candidates(request, variant, position + number, lifted)
         candidates.sort(key=lambda item: item[0])
         for _size, candidate, vehicle, nodes in candidates[:MOST_CHECKED_CHANGES]:
+            self._told(self._done)
             if holds(candidate, vehicle, nodes):
                 return candidate
         return None
@@ -173,6 +194,7 @@ class Explainer:
             lifted = self._lifted([search.variant(k).extra for _r, search, steps in asked for k in steps])
             first = len(day.requests)
             for r, search, steps in asked:
+                self._told(self._done)
                 search.ask(steps, functools.partial(self._having_room, r, first, lifted))
                 first += len(steps)
         return {r: [s.found for s in row if s.found is not None] for r, row in found.items()}

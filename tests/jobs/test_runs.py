@@ -3,21 +3,27 @@
 import os
 import signal
 import threading
+from collections.abc import Callable
 
 import pytest
 
+from fleet.jobs import work
+from fleet.jobs.run import Run
 from fleet.jobs.tending import Tender
 from fleet.jobs.watch import Watch
+from fleet.model import Plan, ReasonCode
+from fleet.planning.pipeline import EXPLAIN_SHARE, SEARCH_SHARE
 from fleet.service import jobs
 from fleet.service.config import Config
 from fleet.service.context import Context
-from fleet.service.job_inputs import SolveInput
-from fleet.service.jobs import JobKind
+from fleet.service.job_inputs import PlanInput, SolveInput
+from fleet.service.jobs import JobKind, JobProgress
 from fleet.store import Store
 from fleet.store import jobs as rows
 from fleet.store.jobs import Claim, JobState, Pulse
 from tests.database import Clock
 from tests.jobs import processes as p
+from tests.random_days import random_day
 from tests.working import worker
 
 PATIENCE_S = 5.0
@@ -61,6 +67,32 @@ def test_a_cancelled_search_keeps_the_best_plan_so_far(either_ctx: Context) -> N
     kept = jobs.best_plan(ctx, p.SYSTEM, job_id=job_id)
     assert kept.figures.unserved_musts <= draft.figures.unserved_musts
     assert p.plans_of_jobs(ctx) == [job_id]
+
+
+def test_reasons_are_looked_for_no_longer_once_a_job_is_cancelled(
+    ctx: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[float] = []
+
+    class CancelledWhileExplaining(Run):
+        def tell(self, progress: JobProgress, *, draft: Callable[[], Plan] | None = None) -> None:
+            super().tell(progress, draft=draft)
+            told.append(progress.fraction)
+            if progress.phase == "explain" and progress.fraction > SEARCH_SHARE and not self.is_ending():
+                jobs.cancel(self.ctx, p.SYSTEM, job_id=self.claim.id)
+                p.until(self.is_ending, "it knows")
+
+    monkeypatch.setattr(work, "Run", CancelledWhileExplaining)
+    day = random_day(3, requests=45, tricycles=1, features=frozenset({"windows", "penalties"}))
+    given = PlanInput(day=day, settings=p.QUICK).model_dump_json(by_alias=True)
+    job_id = jobs.submit(ctx, p.SYSTEM, kind=JobKind.PLAN, input=given).id
+    assert work.work_once(ctx, child=None, stopping=threading.Event())
+    assert p.job_of(ctx, job_id).state is JobState.CANCELLED
+    kept = jobs.best_plan(ctx, p.SYSTEM, job_id=job_id)
+    assert kept.figures.served_requests > 0
+    assert {item.reason for item in kept.unserved} == {ReasonCode.NOT_EXAMINED}
+    assert told == sorted(told)
+    assert SEARCH_SHARE < told[-1] < SEARCH_SHARE + EXPLAIN_SHARE
 
 
 def test_a_search_that_says_nothing_still_shows_that_it_goes_on(ctx: Context) -> None:
