@@ -7,7 +7,7 @@ from fleet.solver.instance import NEVER
 from fleet.solver.kernels import codes as c
 from fleet.solver.kernels.breaks import blame, cost_of, room_of, times, with_breaks
 from fleet.solver.kernels.chain import earliest, latest, shortest, spent
-from fleet.solver.kernels.energy import missing_wh, no_charging
+from fleet.solver.kernels.energy import fill_used, missing_wh, missing_wh_by_sums, no_charging
 from fleet.solver.kernels.layout import lay_out
 from fleet.solver.kernels.legs import leg, place_after, place_before
 
@@ -117,6 +117,9 @@ def with_recharges(inst, vehicle, tasks, count, charging, loads, busy, cutoff, n
     in_time = np.zeros(options, np.bool_)
     _in_time(inst, vehicle, tasks, count, chargers, loads, busy, in_time)
     sites = np.flatnonzero(in_time)
+    upto = np.empty(count + 2)
+    fill_used(inst, vehicle, tasks, count, loads, upto)
+    used = np.empty(3)
     size = sites.shape[0] * (sites.shape[0] + 1) // 2
     choice = np.empty((size, 2), np.int64)
     least = np.empty(size, np.int64)
@@ -132,21 +135,24 @@ def with_recharges(inst, vehicle, tasks, count, charging, loads, busy, cutoff, n
             for b in range(a, sites.shape[0] if charges == 2 else a + 1):
                 _set(charging, 0, sites[a], chargers)
                 _set(charging, 1, sites[b], chargers)
-                if missing_wh(inst, vehicle, tasks, count, loads, charging) > 0.0:
-                    continue
-                if charging.minutes[0] == 0 or (charges == 2 and charging.minutes[1] == 0):
-                    continue
                 metres, seconds, extra = _detours(inst, vehicle, tasks, count, charging)
-                standing_s = 60 * (charging.minutes[0] + (charging.minutes[1] if charges == 2 else 0))
-                choice[number, 0] = sites[a]
-                choice[number, 1] = sites[b]
-                least[number] = (
+                driven = (
                     bare_cost
                     + inst.cost_per_m[vehicle] * metres
                     + inst.cost_per_travel_s[vehicle] * seconds
-                    + inst.cost_per_s[vehicle] * max(0, seconds + standing_s - waiting_s)
                     + extra
                 )
+                if driven + inst.cost_per_s[vehicle] * max(0, seconds - waiting_s) >= best_cost:
+                    worst = max(worst, c.TOO_DEAR)
+                    continue
+                if missing_wh_by_sums(inst, vehicle, tasks, count, loads, charging, upto, used) > 0.0:
+                    continue
+                if charging.minutes[0] == 0 or (charges == 2 and charging.minutes[1] == 0):
+                    continue
+                standing_s = 60 * (charging.minutes[0] + (charging.minutes[1] if charges == 2 else 0))
+                choice[number, 0] = sites[a]
+                choice[number, 1] = sites[b]
+                least[number] = driven + inst.cost_per_s[vehicle] * max(0, seconds + standing_s - waiting_s)
                 number += 1
         for q in np.argsort(least[:number], kind="mergesort"):
             if least[q] >= best_cost:
@@ -154,7 +160,8 @@ def with_recharges(inst, vehicle, tasks, count, charging, loads, busy, cutoff, n
                 break
             _set(charging, 0, choice[q, 0], chargers)
             _set(charging, 1, choice[q, 1], chargers)
-            missing_wh(inst, vehicle, tasks, count, loads, charging)
+            if missing_wh(inst, vehicle, tasks, count, loads, charging) > 0.0:
+                continue
             rule = with_breaks(inst, vehicle, tasks, count, charging, loads, busy, best_cost, nodes, trial)
             if rule == c.OK:
                 found = True

@@ -13,7 +13,7 @@ from fleet.solver.kernels.shortlist import ShortlistArrays, room_for_shortlist
 from fleet.solver.kernels.state import StateArrays, room_for_state
 from fleet.solver.tuning import Tuning
 
-NARROW = 40
+NARROW = 12
 """Insertions of a request into a route whose exact cost is asked for at most, as a rule."""
 WIDE = 200
 NEIGHBOURS = 120
