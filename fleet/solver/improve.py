@@ -16,7 +16,7 @@ from fleet.solver.kernels.search_arrays import room_for_search, search_of
 from fleet.solver.kernels.state import COSTS, LOST_SOFTLY, UNUSED, StateArrays, put_route
 from fleet.solver.routes import Route
 from fleet.solver.schedule import Aim, Schedule
-from fleet.solver.tuning import AS_CHOSEN, Tuning
+from fleet.solver.tuning import AS_CHOSEN, FOR_FEWEST_VEHICLES, Tuning
 
 SOFTEST = 30.0
 """What a request that is left out counts at most while solutions are accepted, in the unit of what a stop
@@ -56,8 +56,8 @@ class Improver:
         The only source of chance.
     fewest_vehicles : bool
         Whether to look for fewer vehicles first; they have to cost enough to be worth it.
-    tuning : Tuning
-        Parameters of ruin and recreate.
+    tuning : Tuning, optional
+        Parameters of ruin and recreate, others than those that were chosen.
     """
 
     def __init__(
@@ -68,8 +68,9 @@ class Improver:
         unlikely: Iterable[int],
         rng: np.random.Generator,
         fewest_vehicles: bool = False,
-        tuning: Tuning = AS_CHOSEN,
+        tuning: Tuning | None = None,
     ) -> None:
+        tuning = tuning or (FOR_FEWEST_VEHICLES if fewest_vehicles else AS_CHOSEN)
         self._schedule = Schedule(fewest_vehicles=fewest_vehicles)
         self._aim: Aim | None = None
         self._price = FIRST_PRICE

@@ -47,3 +47,5 @@ class Tuning(NamedTuple):
 
 
 AS_CHOSEN = Tuning()
+FOR_FEWEST_VEHICLES = Tuning(longest=30.0, closed=0.6, displaced=0.1)
+"""The same where fewer vehicles come first, which are alike: no mix of kinds is to be found."""
