@@ -1,5 +1,6 @@
 """``fleet serve``: the service until SIGTERM or SIGINT."""
 
+import faulthandler
 import signal
 import threading
 from typing import Any
@@ -23,6 +24,8 @@ SETTINGS = {
     "trusted_proxies": "NUMBER",
 }
 """What may be given as an option, and how its value is called in help."""
+ENDS_WITHIN_S = 60.0
+"""What the end may take: calls that run and jobs have their time in it. A process that hangs is of no use."""
 
 
 @click.command(
@@ -60,5 +63,7 @@ def command(file: str | None, **flags: Any) -> None:
             if link is not None:
                 click.echo(say("setup_link", link=link))
             stop.wait()
+            # Says where it hangs, and ends it. What it had started notices that by itself, as after a kill.
+            faulthandler.dump_traceback_later(ENDS_WITHIN_S, exit=True)
             click.echo(say("stopping"), err=True)
             server.stop()

@@ -16,6 +16,9 @@ from fleet.service.context import Context
 LOOK_S = 1.0
 """How often the table is looked at when nobody says that there is something new."""
 
+STOPPED_WITHIN_S = 20.0
+"""What the end may take; a cluster that just begins ends with the process at the latest."""
+
 log = logging.getLogger(__name__)
 
 
@@ -54,7 +57,7 @@ class Carrier:
         """Send nothing more; a process of this machine hands back what it does."""
         self._stopping.set()
         self._woken.set()
-        self._thread.join()
+        self._thread.join(STOPPED_WITHIN_S)
 
     def _run(self) -> None:
         while not self._stopping.is_set():

@@ -1,8 +1,10 @@
 """``fleet serve`` begins from nothing, answers, and ends without leaving anybody unanswered."""
 
+import contextlib
 import json
 import signal
 import socket
+import sys
 import threading
 import urllib.error
 import urllib.request
@@ -12,7 +14,22 @@ import pytest
 
 from fleet.service.roles import Role
 from tests import vroom_examples as examples
-from tests.serving import serving
+from tests.serving import Running, serving
+
+HANGS = """
+import contextlib, time
+from fleet.cli import serve, serving
+
+@contextlib.contextmanager
+def hangs_at_its_end(config, running=serving.running):
+    with running(config) as service:
+        yield service
+        time.sleep(600)
+
+serving.running = hangs_at_its_end
+serve.ENDS_WITHIN_S = 1.0
+serve.command()
+"""
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +55,15 @@ def test_it_says_where_it_listens_whatever_people_are_told(folder: Path):
         service.until(lambda: f"{public} does not lead to http://127.0.0.1:" in service.errors)
         # It is called where it says that it serves.
         assert service.get("/health")["database"]["state"] == "ok"
+
+
+def test_an_end_that_hangs_is_cut_off_and_says_where(folder: Path):
+    command = [sys.executable, "-c", HANGS, "--port", "0", "--workers", "1"]
+    with contextlib.closing(Running(command, folder=folder)) as service:
+        service.line("http://")
+        service.process.terminate()
+        assert service.status == 1
+    assert "hangs_at_its_end" in service.errors
 
 
 def test_an_address_that_is_taken_is_named(folder: Path):
