@@ -1,8 +1,8 @@
 """``fleet serve``: the service until SIGTERM or SIGINT."""
 
 import faulthandler
+import queue
 import signal
-import threading
 from typing import Any
 
 import click
@@ -43,9 +43,10 @@ def command(file: str | None, **flags: Any) -> None:
     from fleet.service.setup import ensure_setup_link
 
     config = load_settings(flags=flags, file=file).config
-    stop = threading.Event()
+    # Not an event: a signal that comes while its lock is held, in this thread, would wait for it for ever.
+    stop: queue.SimpleQueue[int] = queue.SimpleQueue()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, lambda told, _frame: stop.put(told))
     with listening(config.host, config.port) as listener:
         config = config.model_copy(update={"port": listener.getsockname()[1]})
         with running(config) as service:
@@ -62,7 +63,7 @@ def command(file: str | None, **flags: Any) -> None:
             link = ensure_setup_link(service.ctx)
             if link is not None:
                 click.echo(say("setup_link", link=link))
-            stop.wait()
+            stop.get()
             # Says where it hangs, and ends it. What it had started notices that by itself, as after a kill.
             faulthandler.dump_traceback_later(ENDS_WITHIN_S, exit=True)
             click.echo(say("stopping"), err=True)
