@@ -6,9 +6,9 @@ claims it first. What is not given as an option comes from the environment (``FL
 
 import argparse
 import logging
+import queue
 import signal
 import sys
-import threading
 from collections.abc import Sequence
 
 from fleet.jobs.carrier import Carrier
@@ -25,9 +25,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Do jobs until SIGTERM or SIGINT; what runs then is handed back."""
     given = _given(arguments)
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
-    stop = threading.Event()
+    # Not an event, for the reason told in fleet/cli/serve.py.
+    stop: queue.SimpleQueue[int] = queue.SimpleQueue()
     for signal_number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(signal_number, lambda *_: stop.set())
+        signal.signal(signal_number, lambda told, _frame: stop.put(told))
     try:
         config = load_settings(flags=given).config
         store = open_store(config.database)
@@ -39,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return BAD_INPUT
     carrier = Carrier(Context(store=store, config=config))
     carrier.start()
-    stop.wait()
+    stop.get()
     carrier.stop()
     store.close()
     return 0
