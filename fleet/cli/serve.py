@@ -1,8 +1,5 @@
 """``fleet serve``: the service until SIGTERM or SIGINT."""
 
-import faulthandler
-import queue
-import signal
 from typing import Any
 
 import click
@@ -11,6 +8,7 @@ from fleet.cli.base import Command
 from fleet.cli.language import say
 from fleet.service.addresses import address_for_people, is_out_of_reach, listening_address
 from fleet.service.config import flag_of, load_settings
+from fleet.service.end_signals import EndSignals
 
 SETTINGS = {
     "host": "ADDRESS",
@@ -43,10 +41,7 @@ def command(file: str | None, **flags: Any) -> None:
     from fleet.service.setup import ensure_setup_link
 
     config = load_settings(flags=flags, file=file).config
-    # Not an event: a signal that comes while its lock is held, in this thread, would wait for it for ever.
-    stop: queue.SimpleQueue[int] = queue.SimpleQueue()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda told, _frame: stop.put(told))
+    end = EndSignals(within_s=ENDS_WITHIN_S)
     with listening(config.host, config.port) as listener:
         config = config.model_copy(update={"port": listener.getsockname()[1]})
         with running(config) as service:
@@ -63,8 +58,6 @@ def command(file: str | None, **flags: Any) -> None:
             link = ensure_setup_link(service.ctx)
             if link is not None:
                 click.echo(say("setup_link", link=link))
-            stop.get()
-            # Says where it hangs, and ends it. What it had started notices that by itself, as after a kill.
-            faulthandler.dump_traceback_later(ENDS_WITHIN_S, exit=True)
+            end.wait()
             click.echo(say("stopping"), err=True)
             server.stop()

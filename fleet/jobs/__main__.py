@@ -6,8 +6,6 @@ claims it first. What is not given as an option comes from the environment (``FL
 
 import argparse
 import logging
-import queue
-import signal
 import sys
 from collections.abc import Sequence
 
@@ -15,20 +13,20 @@ from fleet.jobs.carrier import Carrier
 from fleet.model import InputError
 from fleet.service.config import load_settings
 from fleet.service.context import Context
+from fleet.service.end_signals import EndSignals
 from fleet.store import migrate, open_store
 from fleet.texts import problem_line
 
 BAD_INPUT = 2
+ENDS_WITHIN_S = 60.0
+"""Jobs that run have their time in it to be handed back."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do jobs until SIGTERM or SIGINT; what runs then is handed back."""
     given = _given(arguments)
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
-    # Not an event, for the reason told in fleet/cli/serve.py.
-    stop: queue.SimpleQueue[int] = queue.SimpleQueue()
-    for signal_number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(signal_number, lambda told, _frame: stop.put(told))
+    end = EndSignals(within_s=ENDS_WITHIN_S)
     try:
         config = load_settings(flags=given).config
         store = open_store(config.database)
@@ -40,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return BAD_INPUT
     carrier = Carrier(Context(store=store, config=config))
     carrier.start()
-    stop.get()
+    end.wait()
     carrier.stop()
     store.close()
     return 0
