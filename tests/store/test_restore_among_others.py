@@ -20,6 +20,7 @@ from fleet.store.tables import Account, Audit, Job, SignInFailure, StoredDay
 from tests.depth import count
 
 DATE = datetime.date(2026, 6, 15)
+PAUSE_S = 0.002
 ROWS = 40
 """Of the backup; before the restore there are more, and never as many."""
 
@@ -42,13 +43,17 @@ def pairs(store: Store, number: int, subject: str) -> None:
 
 
 @contextmanager
-def meanwhile(*tasks: Callable[[], None]) -> Iterator[None]:
-    """Do tasks again and again, each in a thread of its own, until the block ends."""
-    ended, faults = threading.Event(), []
+def meanwhile(*tasks: Callable[[], None]) -> Iterator[list[Exception]]:
+    """Do tasks again and again, each in a thread of its own, until the block ends; yield what they fail of.
+
+    Between two times each lets the others in: SQLite is not fair to who waits for it.
+    """
+    ended = threading.Event()
+    faults: list[Exception] = []
 
     def repeat(task: Callable[[], None]) -> None:
         try:
-            while not ended.is_set():
+            while not ended.wait(PAUSE_S):
                 task()
         except Exception as fault:
             faults.append(fault)
@@ -57,7 +62,7 @@ def meanwhile(*tasks: Callable[[], None]) -> Iterator[None]:
     for thread in threads:
         thread.start()
     try:
-        yield
+        yield faults
     finally:
         ended.set()
         for thread in threads:
@@ -100,11 +105,11 @@ def test_what_was_written_before_is_gone_and_what_is_written_after_stays(store: 
         written[name].append(subject)
 
     for _ in range(count(short=3, long=20)):
-        with meanwhile(lambda: write("audit"), lambda: write("failures")):
+        with meanwhile(lambda: write("audit"), lambda: write("failures")) as faults:
             restore_backup(store, file, replace=True)
             # One each may have been under way before.
             enough = {name: len(subjects) + 2 for name, subjects in written.items()}
-            while any(len(written[name]) < number for name, number in enough.items()):
+            while not faults and any(len(written[name]) < number for name, number in enough.items()):
                 time.sleep(0.01)
         with store.read() as session:
             failures = sorted(session.scalars(select(SignInFailure.subject)))
