@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from fleet.solver.improve import Improver
-from fleet.solver.instance import Instance, new_instance
+from fleet.solver.instance import NEVER, Instance, new_instance
+from fleet.solver.kernels import halves
 from fleet.solver.kernels.handle import Handle
 from fleet.solver.kernels.search_arrays import simple_vehicles
 from tests.depth import count
@@ -83,6 +84,26 @@ def test_who_remembers_finds_what_who_forgets_finds(seed: int) -> None:
     remembers = searched(instance, seed=seed, iterations=120)
     forgets = searched(instance, seed=seed, iterations=120, forgetful=True)
     assert tasks_of(remembers) == tasks_of(forgets)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_legs_that_do_not_fit_side_by_side_are_the_same_legs(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    instance = scattered(seed)
+    expected = tasks_of(searched(instance, seed=seed, iterations=120))
+    # Drives to one more place, where nobody goes, take longer than 32 bits can say.
+    one_more = [(0, 0), (0, 1), (0, 1)]
+    too_long = instance._replace(
+        duration_s=np.pad(instance.duration_s, one_more, constant_values=NEVER),
+        distance_m=np.pad(instance.distance_m, one_more, constant_values=NEVER),
+        stay_s=np.pad(instance.stay_s, (0, 1)),
+        bays=np.pad(instance.bays, (0, 1), constant_values=-1),
+        charger_w=np.pad(instance.charger_w, (0, 1)),
+    )
+    assert tasks_of(searched(too_long, seed=seed, iterations=120)) == expected
+    monkeypatch.setattr(halves, "MOST_LEGS", 1)
+    assert tasks_of(searched(instance, seed=seed, iterations=120)) == expected
 
 
 def test_a_search_for_fewest_vehicles_uses_fewer_and_serves_as_much() -> None:

@@ -3,8 +3,11 @@
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
-from fleet.solver.instance import Floats, Instance, Ints
+from fleet.solver.instance import Bools, Floats, Instance, Ints
+
+Legs = npt.NDArray[np.int32]
 
 # Columns of a head, but for its Wh.
 HERE = 0
@@ -36,8 +39,17 @@ REST_UNDER_WAY = 1
 REST_EXTRA = 2
 REST_COLUMNS = 3
 
-MOST_DRIVES = 20_000_000
-"""Costs of drives that are kept at most: 320 MB with their transpose."""
+# What is known of a drive that an insertion would add.
+DRIVE_METRES = 0
+DRIVE_SECONDS = 1
+DRIVE_TOLL = 2
+"""What the leg costs on top"""
+DRIVE_PRICE = 3
+"""What it costs in all, with the work where it leads, and with a visit where that is one of its own"""
+DRIVE_COLUMNS = 4
+
+MOST_LEGS = 20_000_000
+"""Legs that are kept once more at most, as insertions look them up: 320 MB."""
 
 
 class HalvesArrays(NamedTuple):
@@ -61,16 +73,21 @@ class HalvesArrays(NamedTuple):
     """(V, W + 1) seconds that may come before stop k for the requests on board there"""
     straight: Ints
     """(V, W + 1) what the drive into stop k costs"""
-    drive: Ints
-    """(kinds, n, n) what drives cost at least, for each kind of vehicles; (0, 0, 0) where that is too much"""
-    drive_back: Ints
-    """The same with origin and destination exchanged: what is looked up together lies together."""
-    drive_kind: Ints
-    """(V,)"""
+    legs: Legs
+    """(C, n, n, 4) metres and seconds of a leg and of the one back: what is looked up together lies
+    together; (0, 0, 0, 4) where that is too much"""
     into: Ints
-    """(W + 1, 1 + alternatives) what a drive to the pickup, or to a delivery, instead of stop k costs"""
+    """(1 + alternatives, W + 1, DRIVE_COLUMNS) the drive to the pickup, or a delivery, instead of stop k"""
     out_of: Ints
-    """(W + 1, 1 + alternatives) what the drive from there to stop k costs"""
+    """(1 + alternatives, W + 1, DRIVE_COLUMNS) the drive from there to stop k"""
+    across: Ints
+    """(1 + alternatives, DRIVE_COLUMNS) the drive from the pickup to each delivery"""
+    at_once: Ints
+    """(1 + alternatives,) what pickup and delivery add at one position"""
+    visit: Ints
+    """(1 + alternatives,) what a visit for the pickup, or for a delivery, costs beside drive and work"""
+    has_room: Bools
+    """(W + 1,) whether the request may be beside what is on board after k stops"""
     least: Ints
     """(W + 2,) the least that a delivery adds before stop j or later"""
 
@@ -79,7 +96,6 @@ def room_for_halves(instance: Instance, *, stops: int) -> HalvesArrays:
     """Return the arrays for routes of so many stops, of which nothing is known."""
     vehicles = instance.n_vehicles
     alternatives = int(np.diff(instance.delivery_ptr).max(initial=1))
-    drive, drive_back, drive_kind = _drives(instance)
     positions = stops + 1
     return HalvesArrays(
         version=np.full(vehicles, -1, np.int64),
@@ -91,26 +107,25 @@ def room_for_halves(instance: Instance, *, stops: int) -> HalvesArrays:
         rest_wh=np.zeros((vehicles, positions)),
         spare=np.zeros((vehicles, positions), np.int64),
         straight=np.zeros((vehicles, positions), np.int64),
-        drive=drive,
-        drive_back=drive_back,
-        drive_kind=drive_kind,
-        into=np.zeros((positions, 1 + alternatives), np.int64),
-        out_of=np.zeros((positions, 1 + alternatives), np.int64),
+        legs=_legs(instance),
+        into=np.zeros((1 + alternatives, positions, DRIVE_COLUMNS), np.int64),
+        out_of=np.zeros((1 + alternatives, positions, DRIVE_COLUMNS), np.int64),
+        across=np.zeros((1 + alternatives, DRIVE_COLUMNS), np.int64),
+        at_once=np.zeros(1 + alternatives, np.int64),
+        visit=np.zeros(1 + alternatives, np.int64),
+        has_room=np.zeros(positions, bool),
         least=np.zeros(positions + 1, np.int64),
     )
 
 
-def _drives(instance: Instance) -> tuple[Ints, Ints, Ints]:
-    """Return what drives cost for each kind of vehicles, the same transposed, and the vehicles' kinds."""
-    per_s = instance.cost_per_s + instance.cost_per_travel_s
-    rates = np.stack([instance.speed_class, instance.cost_per_m, per_s], axis=1)
-    kinds, kind = np.unique(rates, axis=0, return_inverse=True)
-    n = instance.duration_s.shape[1]
-    if len(kinds) * n * n > MOST_DRIVES:
-        return np.zeros((0, 0, 0), np.int64), np.zeros((0, 0, 0), np.int64), kind.reshape(-1)
-    drive = np.empty((len(kinds), n, n), np.int64)
-    for k, (speed, per_m, seconds) in enumerate(kinds.tolist()):
-        drive[k] = per_m * instance.distance_m[speed] + seconds * instance.duration_s[speed]
-        if instance.travel_cost.shape[0]:
-            drive[k] += instance.travel_cost[speed]
-    return drive, np.ascontiguousarray(drive.transpose(0, 2, 1)), kind.reshape(-1)
+def _legs(instance: Instance) -> Legs:
+    """Return all legs with those back, or none where they are too many or too long."""
+    metres, seconds = instance.distance_m, instance.duration_s
+    longest = max(metres.max(initial=0), seconds.max(initial=0))
+    if metres.size > MOST_LEGS or longest > np.iinfo(np.int32).max:
+        return np.zeros((0, 0, 0, 4), np.int32)
+    legs = np.empty((*metres.shape, 4), np.int32)
+    legs[..., 0] = metres
+    legs[..., 1] = seconds
+    legs[..., 2:] = legs[..., :2].transpose(0, 2, 1, 3)
+    return legs

@@ -16,7 +16,8 @@ from fleet.solver.kernels.slack import (
     SAME_PLACE,
     beginning,
     busy_s,
-    drive_cost,
+    drive_into,
+    drive_rates,
     handling_s,
     head_at,
     joined_cost,
@@ -122,12 +123,22 @@ def _handling_cost(inst, vehicle, t):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _delays(inst, halves, vehicle, tasks, i, j, head, after, tail):  # type: ignore[no-untyped-def]
+def _visit_cost(inst, vehicle, t):  # type: ignore[no-untyped-def]
+    """Return what set-up and stay of a visit for this task alone cost."""
+    at = inst.task_location[t]
+    seconds = inst.task_setup_s[inst.vehicle_type[vehicle], t]
+    if inst.task_delivers[t] and at != inst.visit_location[vehicle]:
+        seconds += inst.stay_s[at]
+    return inst.cost_per_s[vehicle] * seconds
+
+
+@njit(cache=True, nogil=True)
+def _delays(inst, halves, vehicle, tasks, i, j, head, after, drive, tail):  # type: ignore[no-untyped-def]
     """Whether what is on board before stop j would be there for too long."""
     if tail.there == after.here or j + 1 >= halves.reached[vehicle]:
         return False
     stay = inst.stay_s[after.here] if after.owes else 0
-    busy = after.standing + after.under_way + stay + leg(inst, vehicle, after.here, tail.there)[1]
+    busy = after.standing + after.under_way + stay + drive[h.DRIVE_SECONDS]
     busy += inst.task_setup_s[inst.vehicle_type[vehicle], tasks[j]]
     later = busy - (busy_s(halves, vehicle, j + 1) - handling_s(inst, vehicle, tasks[j]))
     if j > i:
@@ -137,37 +148,65 @@ def _delays(inst, halves, vehicle, tasks, i, j, head, after, tail):  # type: ign
 
 
 @njit(cache=True, nogil=True)
+def _drive(of):  # type: ignore[no-untyped-def]
+    return of[h.DRIVE_METRES], of[h.DRIVE_SECONDS], of[h.DRIVE_TOLL]
+
+
+@njit(cache=True, nogil=True)
+def _note_drive(of, drive, rates, more):  # type: ignore[no-untyped-def]
+    metres, seconds, extra = drive
+    of[h.DRIVE_METRES] = metres
+    of[h.DRIVE_SECONDS] = seconds
+    of[h.DRIVE_TOLL] = extra
+    of[h.DRIVE_PRICE] = rates[0] * metres + rates[1] * seconds + extra + more
+
+
+@njit(cache=True, nogil=True)
 def _fill_drives(inst, state, halves, vehicle, request):  # type: ignore[no-untyped-def]
-    """Fill what the drives to the pickup and to each delivery, and away from them, cost at each position."""
+    """Fill in the drives to the pickup and to each delivery, and away from them, at each position."""
     tasks = state.tasks[vehicle]
     count = state.stops[vehicle]
     pickup = inst.request_pickup[request]
     first = inst.delivery_ptr[request]
     options = inst.delivery_ptr[request + 1] - first
+    side_by_side = halves.legs.shape[0] > 0 and inst.travel_cost.shape[0] == 0
+    speed = inst.speed_class[vehicle]
+    rates = drive_rates(inst, vehicle)
+    start = inst.start[vehicle]
+    end = inst.end[vehicle]
+    nothing = np.int64(0)
     for q in range(0 if pickup >= 0 else 1, 1 + options):
         t = pickup if q == 0 else inst.delivery_task[first + q - 1]
         at = inst.task_location[t]
-        handling = _handling_cost(inst, vehicle, t)
-        before = inst.start[vehicle]
-        if halves.drive.shape[0] == 0:
-            for k in range(count + 1):
-                after = inst.end[vehicle] if k == count else inst.task_location[tasks[k]]
-                halves.into[k, q] = drive_cost(inst, vehicle, before, at) + handling
-                halves.out_of[k, q] = drive_cost(inst, vehicle, at, after)
-                before = after
-            continue
-        to = halves.drive_back[halves.drive_kind[vehicle], at]
-        on = halves.drive[halves.drive_kind[vehicle], at]
+        work = _handling_cost(inst, vehicle, t)
+        visit = _visit_cost(inst, vehicle, t)
+        halves.visit[q] = visit
+        into = halves.into[q]
+        out_of = halves.out_of[q]
+        legs = halves.legs[speed, at] if side_by_side else halves.legs[0, 0]
+        before = start
+        come = leg(inst, vehicle, start, at)
         for k in range(count + 1):
-            after = inst.end[vehicle] if k == count else inst.task_location[tasks[k]]
-            halves.into[k, q] = (to[before] if before >= 0 else 0) + handling
-            halves.out_of[k, q] = on[after] if after >= 0 else 0
+            after = end if k == count else inst.task_location[tasks[k]]
+            of_its_own = at != before and (k == count or at != after)
+            _note_drive(into[k], come, rates, work + visit if of_its_own else work)
+            if side_by_side and after >= 0:
+                there = legs[after]
+                go = np.int64(there[0]), np.int64(there[1]), nothing
+                come = np.int64(there[2]), np.int64(there[3]), nothing
+            else:
+                go = leg(inst, vehicle, at, after)
+                come = leg(inst, vehicle, after, at)
+            _note_drive(out_of[k], go, rates, nothing)
             before = after
-    halves.least[count + 1] = c.DEAREST
+        if pickup >= 0 and q > 0:
+            _note_drive(halves.across[q], leg(inst, vehicle, inst.task_location[pickup], at), rates, work)
+    least = np.int64(c.DEAREST)
+    halves.least[count + 1] = least
     for k in range(count, -1, -1):
-        least = halves.least[k + 1]
         for q in range(1, 1 + options):
-            least = min(least, halves.into[k, q] + halves.out_of[k, q] - halves.straight[vehicle, k])
+            added = halves.into[q, k, h.DRIVE_PRICE] + halves.out_of[q, k, h.DRIVE_PRICE]
+            least = min(least, added - halves.straight[vehicle, k])
         halves.least[k] = least
 
 
@@ -215,26 +254,30 @@ def shortlist_insertions(inst, state, halves, vehicle, request, cutoff, shortlis
     _fill_drives(inst, state, halves, vehicle, request)
     into = halves.into
     out_of = halves.out_of
+    across = halves.across
+    at_once = halves.at_once
+    has_room = halves.has_room
+    if pickup >= 0:
+        for k in range(count + 1):
+            has_room[k] = _has_room(loads, labels, k, own_load, own_label, capacity)
     straight = halves.straight[vehicle]
     least = halves.least
     # What is dearer by its own drives alone needs no closer look; an empty route has none to compare with.
     idle = _idle_cost(inst, state, halves, vehicle) if count > 0 else np.int64(c.DEAREST)
     ceiling = cutoff + idle
-    at = inst.task_location[pickup] if pickup >= 0 else np.int64(-1)
     for i in range(min(count + 1, halves.reached[vehicle])):
-        if shortlist.number[0] == size:
-            ceiling = min(ceiling, shortlist.row[size - 1, 0] + idle)
         if pickup >= 0:
-            if not _has_room(loads, labels, i, own_load, own_label, capacity):
+            if not has_room[i]:
                 continue
-            own = into[i, 0] + out_of[i, 0] - straight[i]
+            loading = into[0, i, h.DRIVE_PRICE] - straight[i]
+            own = loading + out_of[0, i, h.DRIVE_PRICE]
             worth_a_look = own + least[i + 1] < ceiling
             for q in range(1, 1 + options):
-                if not worth_a_look:
-                    delivery = inst.delivery_task[first + q - 1]
-                    onwards = drive_cost(inst, vehicle, at, inst.task_location[delivery])
-                    onwards += _handling_cost(inst, vehicle, delivery)
-                    worth_a_look = into[i, 0] + onwards + out_of[i, q] - straight[i] < ceiling
+                at_once[q] = loading + across[q, h.DRIVE_PRICE] + out_of[q, i, h.DRIVE_PRICE]
+                at = inst.task_location[inst.delivery_task[first + q - 1]]
+                if at != inst.task_location[pickup] and (i == count or at != inst.task_location[tasks[i]]):
+                    at_once[q] += halves.visit[q]
+                worth_a_look = worth_a_look or at_once[q] < ceiling
         else:
             own = np.int64(0)
             worth_a_look = low <= i <= high and least[i] < ceiling
@@ -242,7 +285,8 @@ def shortlist_insertions(inst, state, halves, vehicle, request, cutoff, shortlis
             continue
         head = head_at(halves, vehicle, i) if i > 0 else beginning(inst, vehicle)
         if pickup >= 0:
-            head, fits = step(inst, vehicle, head, pickup, i == 0, loads[i, inst.energy_load])
+            grams = loads[i, inst.energy_load]
+            head, fits = step(inst, vehicle, head, _drive(into[0, i]), pickup, i == 0, grams)
             if not fits:
                 continue
         loaded_s = head.standing + head.under_way
@@ -251,10 +295,13 @@ def shortlist_insertions(inst, state, halves, vehicle, request, cutoff, shortlis
             if j > i:
                 if pickup < 0 or own + least[j] >= ceiling:
                     break
-                if not _has_room(loads, labels, j, own_load, own_label, capacity):
+                if not has_room[j]:
                     break
                 grams = loads[j - 1, inst.energy_load] + own_g
-                head, fits = step(inst, vehicle, head, tasks[j - 1], False, grams)
+                drive = drive_into(inst, halves, vehicle, tasks, j - 1)
+                if j == i + 1:
+                    drive = _drive(out_of[0, i])
+                head, fits = step(inst, vehicle, head, drive, tasks[j - 1], False, grams)
                 busy = head.standing + head.under_way
                 if not fits or busy - loaded_s > limit:
                     break
@@ -262,20 +309,28 @@ def shortlist_insertions(inst, state, halves, vehicle, request, cutoff, shortlis
                     break
             grams = loads[j, inst.energy_load]
             for q in range(1, 1 + options):
-                if (j > i or pickup < 0) and own + into[j, q] + out_of[j, q] - straight[j] >= ceiling:
-                    continue
                 delivery = inst.delivery_task[first + q - 1]
+                added = at_once[q]
+                if j > i or pickup < 0:
+                    added = own + into[q, j, h.DRIVE_PRICE] + out_of[q, j, h.DRIVE_PRICE] - straight[j]
+                if added >= ceiling:
+                    continue
                 if capped and not takes(inst, delivery, request, state.cap_free):
                     continue
-                after, fits = step(inst, vehicle, head, delivery, pickup < 0 and j == 0, grams + own_g)
+                drive = _drive(across[q]) if j == i and pickup >= 0 else _drive(into[q, j])
+                is_first = pickup < 0 and j == 0
+                after, fits = step(inst, vehicle, head, drive, delivery, is_first, grams + own_g)
                 if not fits:
                     continue
                 busy = after.standing + after.under_way
                 if pickup >= 0 and busy - handling_s(inst, vehicle, delivery) - loaded_s > limit:
                     continue
                 tail = tail_after(inst, state, halves, vehicle, j, after)
-                if spare[j] < NEVER and _delays(inst, halves, vehicle, tasks, i, j, head, after, tail):
+                drive = _drive(out_of[q, j])
+                if spare[j] < NEVER and _delays(inst, halves, vehicle, tasks, i, j, head, after, drive, tail):
                     continue
-                bound = joined_cost(inst, vehicle, after, tail, grams, relief_g) - cost
+                bound = joined_cost(inst, vehicle, after, drive, tail, grams, relief_g) - cost
                 if bound < cutoff and (shortlist.number[0] < size or bound < shortlist.row[size - 1, 0]):
                     _note(shortlist, bound, i, j, delivery)
+                    if shortlist.number[0] == size:
+                        ceiling = min(ceiling, shortlist.row[size - 1, 0] + idle)

@@ -78,14 +78,17 @@ def handling_s(inst, vehicle, t):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def drive_cost(inst, vehicle, origin, destination):  # type: ignore[no-untyped-def]
+def drive_rates(inst, vehicle):  # type: ignore[no-untyped-def]
+    """Return what a metre and a second of a drive cost at least."""
+    return inst.cost_per_m[vehicle], inst.cost_per_s[vehicle] + inst.cost_per_travel_s[vehicle]
+
+
+@njit(cache=True, nogil=True)
+def _drive_cost(inst, vehicle, drive):  # type: ignore[no-untyped-def]
     """Return what a drive costs at least: its metres, its time and what the leg costs on top."""
-    metres, seconds, extra = leg(inst, vehicle, origin, destination)
-    return (
-        inst.cost_per_m[vehicle] * metres
-        + (inst.cost_per_s[vehicle] + inst.cost_per_travel_s[vehicle]) * seconds
-        + extra
-    )
+    metres, seconds, extra = drive
+    per_m, per_s = drive_rates(inst, vehicle)
+    return per_m * metres + per_s * seconds + extra
 
 
 @njit(cache=True, nogil=True)
@@ -162,11 +165,11 @@ def begins_by(inst, t, due, work):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def step(inst, vehicle, head, t, is_first, grams):  # type: ignore[no-untyped-def]
-    """Return the head after one more stop, driven to with ``grams``, and whether its windows can hold."""
+def step(inst, vehicle, head, drive, t, is_first, grams):  # type: ignore[no-untyped-def]
+    """Return the head after a drive with ``grams`` and one more stop, and whether its windows can hold."""
     there = inst.task_location[t]
     visit = inst.visit_location[vehicle]
-    metres, seconds, extra = leg(inst, vehicle, head.here, there)
+    metres, seconds, extra = drive
     moves = there != head.here
     stay = inst.stay_s[head.here] if moves and head.owes else 0
     if head.clock + stay > head.due:
@@ -210,12 +213,12 @@ def step(inst, vehicle, head, t, is_first, grams):  # type: ignore[no-untyped-de
 
 
 @njit(cache=True, nogil=True)
-def joined_cost(inst, vehicle, head, tail, grams, relief_g):  # type: ignore[no-untyped-def]
-    """Return a lower bound of the cost of ``head`` followed by ``tail``, or ``codes.DEAREST``.
+def joined_cost(inst, vehicle, head, drive, tail, grams, relief_g):  # type: ignore[no-untyped-def]
+    """Return a lower bound of the cost of ``head``, a drive and ``tail``, or ``codes.DEAREST``.
 
     ``grams`` is on board on the drive between them; ``relief_g`` is lighter now from there on.
     """
-    metres, seconds, extra = leg(inst, vehicle, head.here, tail.there)
+    metres, seconds, extra = drive
     stay = 0
     if head.owes and (tail.there != head.here or tail.is_end):
         stay = inst.stay_s[head.here]
@@ -261,10 +264,12 @@ def simple_cost(inst, vehicle, tasks, count):  # type: ignore[no-untyped-def]
     """Return the exact cost of a route of a simple vehicle, or ``codes.DEAREST`` where it is late."""
     head = beginning(inst, vehicle)
     for k in range(count):
-        head, fits = step(inst, vehicle, head, tasks[k], k == 0, 0)
+        drive = leg(inst, vehicle, head.here, inst.task_location[tasks[k]])
+        head, fits = step(inst, vehicle, head, drive, tasks[k], k == 0, 0)
         if not fits:
             return np.int64(c.DEAREST)
-    return joined_cost(inst, vehicle, head, ending(inst, vehicle), 0, 0)
+    drive = leg(inst, vehicle, head.here, inst.end[vehicle])
+    return joined_cost(inst, vehicle, head, drive, ending(inst, vehicle), 0, 0)
 
 
 @njit(cache=True, nogil=True)
@@ -305,8 +310,8 @@ def know(inst, state, halves, vehicle):  # type: ignore[no-untyped-def]
     tasks = state.tasks[vehicle]
     count = state.stops[vehicle]
     loads = state.loads[vehicle]
-    _fill_heads(inst, halves, vehicle, tasks, count, loads)
     _fill_tails(inst, halves, vehicle, tasks, count, loads)
+    _fill_heads(inst, halves, vehicle, tasks, count, loads)
     _fill_spares(inst, halves, vehicle, tasks, count)
 
 
@@ -336,12 +341,28 @@ def busy_s(halves, vehicle, k):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def drive_into(inst, halves, vehicle, tasks, k):  # type: ignore[no-untyped-def]
+    """Return the drive into stop k of a known route."""
+    if k == 0:
+        return leg(inst, vehicle, inst.start[vehicle], inst.task_location[tasks[0]])
+    before = halves.rest[vehicle, k - 1]
+    after = halves.rest[vehicle, k]
+    return (
+        before[h.REST_METRES] - after[h.REST_METRES],
+        before[h.REST_UNDER_WAY] - after[h.REST_UNDER_WAY],
+        before[h.REST_EXTRA] - after[h.REST_EXTRA],
+    )
+
+
+@njit(cache=True, nogil=True)
 def _fill_heads(inst, halves, vehicle, tasks, count, loads):  # type: ignore[no-untyped-def]
     head = beginning(inst, vehicle)
     reached = count + 1
     for k in range(count + 1):
         if k > 0:
-            head, fits = step(inst, vehicle, head, tasks[k - 1], k == 1, loads[k - 1, inst.energy_load])
+            drive = drive_into(inst, halves, vehicle, tasks, k - 1)
+            grams = loads[k - 1, inst.energy_load]
+            head, fits = step(inst, vehicle, head, drive, tasks[k - 1], k == 1, grams)
             if not fits:
                 reached = k
                 break
@@ -382,8 +403,9 @@ def _fill_tails(inst, halves, vehicle, tasks, count, loads):  # type: ignore[no-
         t = tasks[k]
         here = inst.task_location[t]
         there = place_after(inst, vehicle, tasks, count, k + 1)
-        metres, seconds, extra = leg(inst, vehicle, here, there)
-        halves.straight[vehicle, k + 1] = drive_cost(inst, vehicle, here, there)
+        drive = leg(inst, vehicle, here, there)
+        metres, seconds, extra = drive
+        halves.straight[vehicle, k + 1] = _drive_cost(inst, vehicle, drive)
         rest[k, h.REST_METRES] = metres + rest[k + 1, h.REST_METRES]
         rest[k, h.REST_UNDER_WAY] = seconds + rest[k + 1, h.REST_UNDER_WAY]
         rest[k, h.REST_EXTRA] = extra + rest[k + 1, h.REST_EXTRA]
@@ -424,6 +446,5 @@ def _fill_tails(inst, halves, vehicle, tasks, count, loads):  # type: ignore[no-
             now[h.TAIL_DURATION] = lag + after[h.TAIL_DURATION] + wait
             now[h.TAIL_OPENS] = max(after[h.TAIL_OPENS] - lag, opens) - wait
             now[h.TAIL_CLOSES] = min(after[h.TAIL_CLOSES] - lag, closes)
-    halves.straight[vehicle, 0] = drive_cost(
-        inst, vehicle, inst.start[vehicle], place_after(inst, vehicle, tasks, count, 0)
-    )
+    sets_out = leg(inst, vehicle, inst.start[vehicle], place_after(inst, vehicle, tasks, count, 0))
+    halves.straight[vehicle, 0] = _drive_cost(inst, vehicle, sets_out)
