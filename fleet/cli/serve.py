@@ -8,7 +8,7 @@ from fleet.cli.base import Command
 from fleet.cli.language import say
 from fleet.service.addresses import address_for_people, is_out_of_reach, listening_address
 from fleet.service.config import flag_of, load_settings
-from fleet.service.end_signals import EndSignals
+from fleet.service.end_signals import ENDS_WITHIN_S, EndSignals
 
 SETTINGS = {
     "host": "ADDRESS",
@@ -22,8 +22,6 @@ SETTINGS = {
     "trusted_proxies": "NUMBER",
 }
 """What may be given as an option, and how its value is called in help."""
-ENDS_WITHIN_S = 60.0
-"""What the end may take: calls that run and jobs have their time in it. A process that hangs is of no use."""
 
 
 @click.command(

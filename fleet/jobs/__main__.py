@@ -13,13 +13,11 @@ from fleet.jobs.carrier import Carrier
 from fleet.model import InputError
 from fleet.service.config import load_settings
 from fleet.service.context import Context
-from fleet.service.end_signals import EndSignals
+from fleet.service.end_signals import ENDS_WITHIN_S, EndSignals
 from fleet.store import migrate, open_store
 from fleet.texts import problem_line
 
 BAD_INPUT = 2
-ENDS_WITHIN_S = 60.0
-"""Jobs that run have their time in it to be handed back."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

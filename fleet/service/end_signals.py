@@ -6,6 +6,8 @@ import socket
 import threading
 
 NUMBERS = frozenset({signal.SIGTERM, signal.SIGINT})
+ENDS_WITHIN_S = 60.0
+"""What the end may take: calls that run and jobs have their time in it. A process that hangs is of no use."""
 
 
 class EndSignals:
