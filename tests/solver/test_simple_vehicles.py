@@ -8,42 +8,66 @@ from fleet.solver.instance import NEVER, Instance, new_instance
 from fleet.solver.kernels import halves
 from fleet.solver.kernels.handle import Handle
 from fleet.solver.kernels.search_arrays import simple_vehicles
+from fleet.solver.routes import Routes
 from tests.depth import count
 
 SEEDS = range(1, 1 + count(short=6, long=60))
 
 
-def scattered(seed: int, *, vehicles: int = 8, requests: int = 14) -> Instance:
-    """Shipments with windows between random points of a square; waiting, handling and set-ups cost time."""
+def scattered(seed: int, *, vehicles: int = 8, requests: int = 16) -> Instance:
+    """Requests with windows between random places, several at each; waiting, handling and set-ups take time.
+
+    Of four one may be delivered at two places, and one has no pickup. Drives end on whole seconds and metres
+    that are rounded up, so none is shorter by way of a place.
+    """
     rng = np.random.default_rng(seed)
-    n = 2 * requests + 1
-    points = rng.integers(0, 3_000, (n, 2))
-    gaps = np.hypot(*(points[:, None] - points[None, :]).transpose(2, 0, 1)).round().astype(np.int64)
-    opens = rng.integers(0, 6_000, 2 * requests)
+    places = requests
+    points = rng.integers(0, 3_000, (places, 2))
+    gaps = np.ceil(np.hypot(*(points[:, None] - points[None, :]).transpose(2, 0, 1))).astype(np.int64)
+    task_request: list[int] = []
+    pickup: list[int] = []
+    delivery: list[int] = []
+    ptr = [0]
+    for request in range(requests):
+        single = request % 4 == 3
+        pickup.append(-1 if single else len(task_request))
+        task_request += [request] * (0 if single else 1)
+        for _ in range(2 if request % 4 == 2 else 1):
+            delivery.append(len(task_request))
+            task_request.append(request)
+        ptr.append(len(delivery))
+    tasks = len(task_request)
+    place = rng.integers(0, places, tasks)
+    opens = rng.integers(0, 6_000, tasks)
     return new_instance(
         duration_s=gaps[None],
         distance_m=gaps[None],
-        task_request=np.arange(2 * requests) // 2,
-        task_location=np.arange(1, n),
-        task_delivers=np.arange(2 * requests) % 2 == 1,
-        task_setup_s=rng.integers(0, 60, (1, 2 * requests)),
-        task_handling_s=rng.integers(0, 300, (1, 2 * requests)),
+        setup_at_start=bool(seed % 2),
+        task_request=task_request,
+        task_location=place,
+        task_delivers=np.isin(np.arange(tasks), delivery),
+        task_setup_s=rng.integers(0, 60, (1, places))[:, place],
+        task_handling_s=rng.integers(0, 300, (1, tasks)),
         window_open=opens,
-        window_close=opens + rng.integers(3_000, 12_000, 2 * requests),
-        stay_s=rng.integers(0, 120, n),
-        request_pickup=np.arange(0, 2 * requests, 2),
-        delivery_ptr=np.arange(requests + 1),
-        delivery_task=np.arange(1, 2 * requests, 2),
+        window_close=opens + rng.integers(3_000, 12_000, tasks),
+        request_pickup=pickup,
+        delivery_ptr=ptr,
+        delivery_task=delivery,
         load=rng.integers(1, 5, (requests, 1)),
+        take=np.where(np.array(pickup)[:, None] < 0, rng.integers(0, 3, (requests, 1)), 0),
         must=np.zeros(requests, bool),
         penalty=np.full(requests, 10**9),
-        start=np.zeros(vehicles),
-        end=np.zeros(vehicles),
+        start=np.where(np.arange(vehicles) % 3 == 0, -1, 0),
+        end=np.where(np.arange(vehicles) % 3 == 1, -1, 1),
         capacity=np.full((vehicles, 1), 10),
         latest_s=np.full(vehicles, 30_000),
+        max_tasks=np.where(np.arange(vehicles) % 2, 12, 20),
+        max_distance_m=np.where(np.arange(vehicles) % 4, NEVER, 14_000),
+        max_travel_s=np.where((np.arange(vehicles) + 2) % 4, NEVER, 12_000),
         fixed_cost=np.where(np.arange(vehicles) % 2, 100_000, 140_000),
         cost_per_m=np.full(vehicles, 7),
-        cost_per_s=np.full(vehicles, 3),
+        cost_per_travel_s=np.full(vehicles, 3),
+        cost_per_task_s=np.full(vehicles, 2),
     )
 
 
@@ -74,8 +98,35 @@ def test_a_cost_without_an_evaluation_is_that_of_the_evaluation(seed: int) -> No
     _musts, before = improver.score()
     routes = [route for route in improver.best() if route is not None]
     assert len(routes) > 1
-    out = instance.n_requests - sum(len(route.tasks) for route in routes) // 2
+    out = instance.n_requests - len({int(instance.task_request[t]) for route in routes for t in route.tasks})
     assert before == sum(route.cost for route in routes) + out * 10**9
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_an_insertion_is_the_one_that_an_exhaustive_look_finds(seed: int) -> None:
+    instance = scattered(seed)
+    routes = Routes(instance)
+    for vehicle, route in enumerate(searched(instance, seed=seed, iterations=20).best()):
+        routes.put(vehicle, route)
+    for request in np.flatnonzero(routes.vehicle_of >= 0).tolist():
+        standing = Routes(instance)
+        for vehicle, route in enumerate(routes.routes):
+            with_it = vehicle == routes.vehicle_of[request]
+            standing.put(vehicle, routes.without(vehicle, [request]).route if with_it else route)
+        for vehicle in range(instance.n_vehicles):
+            trial = standing.insertion(request, vehicle).route
+            only_one = instance._replace(allowed=instance.allowed.copy(), penalty=instance.penalty * 1000)
+            only_one.allowed[request] = np.arange(instance.n_vehicles) == vehicle
+            improver = Improver(only_one, requests=[request], unlikely=[], rng=np.random.default_rng(0))
+            improver.take_over(standing.snapshot())
+            improver.construct(stopped=lambda: False)
+            found = improver.best()[vehicle]
+            if trial is None:
+                assert found is None or request not in instance.task_request[found.tasks]
+            else:
+                assert found is not None
+                assert request in instance.task_request[found.tasks]
+                assert found.cost == trial.cost
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -97,7 +148,6 @@ def test_legs_that_do_not_fit_side_by_side_are_the_same_legs(
     too_long = instance._replace(
         duration_s=np.pad(instance.duration_s, one_more, constant_values=NEVER),
         distance_m=np.pad(instance.distance_m, one_more, constant_values=NEVER),
-        stay_s=np.pad(instance.stay_s, (0, 1)),
         bays=np.pad(instance.bays, (0, 1), constant_values=-1),
         charger_w=np.pad(instance.charger_w, (0, 1)),
     )
@@ -109,12 +159,12 @@ def test_legs_that_do_not_fit_side_by_side_are_the_same_legs(
 def test_a_search_for_fewest_vehicles_uses_fewer_and_serves_as_much() -> None:
     used = {True: 0, False: 0}
     for seed in SEEDS:
-        instance = scattered(seed)._replace(fixed_cost=np.full(8, 10**8), must=np.ones(14, bool))
+        instance = scattered(seed)._replace(fixed_cost=np.full(8, 10**8), must=np.ones(16, bool))
         begun = searched(instance, seed=seed, iterations=0)
         for fewest in (True, False):
             improver = Improver(
                 instance,
-                requests=range(14),
+                requests=range(16),
                 unlikely=[],
                 rng=np.random.default_rng(seed),
                 fewest_vehicles=fewest,
@@ -128,11 +178,14 @@ def test_a_search_for_fewest_vehicles_uses_fewer_and_serves_as_much() -> None:
 
 def test_who_knows_a_rule_that_bounds_leave_out_is_not_simple() -> None:
     instance = scattered(1)
+    one_after_another = np.arange(instance.n_tasks)[None]
     visits = np.where(np.arange(8) == 3, 5, -1)
     assert np.flatnonzero(~simple_vehicles(instance._replace(visit_location=visits))).tolist() == [3]
-    assert not simple_vehicles(instance._replace(bays=np.ones(29, np.int64))).any()
-    assert not simple_vehicles(instance._replace(cost_per_task_s=np.ones(8, np.int64))).any()
-    assert not simple_vehicles(instance._replace(on_board_limit_s=np.full(14, 3_600))).any()
+    assert not simple_vehicles(instance._replace(bays=np.ones(16, np.int64))).any()
+    assert not simple_vehicles(instance._replace(cost_per_s=np.ones(8, np.int64))).any()
+    assert not simple_vehicles(instance._replace(task_setup_s=one_after_another)).any()
+    assert not simple_vehicles(instance._replace(stay_s=np.ones(16, np.int64))).any()
+    assert not simple_vehicles(instance._replace(on_board_limit_s=np.full(16, 3_600))).any()
 
 
 def test_a_handle_wants_arrays_that_lie_in_one_piece() -> None:

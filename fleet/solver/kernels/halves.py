@@ -48,6 +48,39 @@ DRIVE_PRICE = 3
 """What it costs in all, with the work where it leads, and with a visit where that is one of its own"""
 DRIVE_COLUMNS = 4
 
+# Columns of a stop of a simple vehicle's route; the last is its end.
+STOP_PLACE = 0
+STOP_READY = 1
+"""Earliest end of the work before it"""
+STOP_DRIVE_S = 2
+STOP_PRICE = 3
+"""What the drive into it costs"""
+STOP_OPENS = 4
+STOP_CLOSES = 5
+STOP_HANDLING = 6
+STOP_SETUP = 7
+STOP_PAID = 8
+"""Its set-up, or 0 where it goes on with a visit"""
+STOP_LATEST = 9
+STOP_LATEST_HERE = 10
+"""Latest arrival from which all windows hold, from another place and from its own"""
+STOP_DUE = 11
+"""The one of the two that its predecessor makes it"""
+STOP_COLUMNS = 12
+
+# Columns of one more stop at a position of such a route.
+WAY_COME_S = 0
+WAY_GO_S = 1
+WAY_OWN_S = 2
+"""Its set-up and handling"""
+WAY_COME_PRICE = 3
+"""The drive there, and its work"""
+WAY_GO_PRICE = 4
+"""The drive away and what that changes of the next stop's set-up, less the drive that it saves"""
+WAY_ADDED = 5
+"""Both, or ``codes.DEAREST`` where windows forbid it"""
+WAY_COLUMNS = 6
+
 MOST_LEGS = 20_000_000
 """Legs that are kept once more at most, as insertions look them up: 320 MB."""
 
@@ -88,6 +121,13 @@ class HalvesArrays(NamedTuple):
     """(1 + alternatives,) what a visit for the pickup, or for a delivery, costs beside drive and work"""
     has_room: Bools
     """(W + 1,) whether the request may be beside what is on board after k stops"""
+    stops: Ints
+    """(V, W + 1, STOP_COLUMNS) of simple vehicles"""
+    metres: Ints
+    seconds: Ints
+    """(V,) of their routes"""
+    ways: Ints
+    """(2, W + 1, WAY_COLUMNS) one more stop, the pickup or a delivery, instead of stop k"""
     least: Ints
     """(W + 2,) the least that a delivery adds before stop j or later"""
 
@@ -114,6 +154,10 @@ def room_for_halves(instance: Instance, *, stops: int) -> HalvesArrays:
         at_once=np.zeros(1 + alternatives, np.int64),
         visit=np.zeros(1 + alternatives, np.int64),
         has_room=np.zeros(positions, bool),
+        stops=np.zeros((vehicles, positions, STOP_COLUMNS), np.int64),
+        metres=np.zeros(vehicles, np.int64),
+        seconds=np.zeros(vehicles, np.int64),
+        ways=np.zeros((2, positions, WAY_COLUMNS), np.int64),
         least=np.zeros(positions + 1, np.int64),
     )
 

@@ -9,7 +9,7 @@ from fleet.solver.kernels.insertion import fill
 from fleet.solver.kernels.legs import clockless
 from fleet.solver.kernels.route import evaluate
 from fleet.solver.kernels.shortlist import draw, shortlist_insertions, takes
-from fleet.solver.kernels.slack import simple_cost
+from fleet.solver.kernels.simple import cheapest_insertion, cost_of
 from fleet.solver.kernels.state import busy_for, cap_left_for, no_busy, put_route
 
 # Columns of what is remembered of a request and a route.
@@ -41,6 +41,12 @@ def _open_deliveries(inst, state, request):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def _packed(i, j, delivery):  # type: ignore[no-untyped-def]
+    """Return an insertion, the pickup before position i and the delivery before j, as one number."""
+    return (i << np.int64(2 * PLACE_BITS)) | (j << np.int64(PLACE_BITS)) | delivery
+
+
+@njit(cache=True, nogil=True)
 def _unpack(inst, search, request, vehicle, place):  # type: ignore[no-untyped-def]
     """Write the route with a packed insertion into ``trial``; return its length."""
     state = search.state
@@ -63,8 +69,8 @@ def best_in_route(inst, search, request, vehicle, ceiling, listed, beside_others
     """
     state = search.state
     if search.simple[vehicle]:
-        # Bounds are costs there: no second insertion is of interest, and the first prunes all others.
-        listed = search.single
+        value, i, j, delivery = cheapest_insertion(inst, state, search.halves, vehicle, request, ceiling)
+        return value, _packed(i, j, delivery) if delivery >= 0 else np.int64(-1)
     shortlist_insertions(inst, state, search.halves, vehicle, request, ceiling, listed)
     best = ceiling
     place = np.int64(-1)
@@ -73,13 +79,7 @@ def best_in_route(inst, search, request, vehicle, ceiling, listed, beside_others
         if listed.row[row, 0] >= best:
             break
         draw(listed, row, rng)
-        here = (
-            (listed.row[row, 1] << np.int64(2 * PLACE_BITS))
-            | (listed.row[row, 2] << np.int64(PLACE_BITS))
-            | listed.row[row, 3]
-        )
-        if search.simple[vehicle]:
-            return listed.row[row, 0], here
+        here = _packed(listed.row[row, 1], listed.row[row, 2], listed.row[row, 3])
         count = _unpack(inst, search, request, vehicle, here)
         mark = taken(inst)
         busy = busy_for(inst, state, vehicle, search.trial, count) if beside_others else no_busy(inst)
@@ -220,7 +220,7 @@ def timed(inst, search, vehicle, count, cutoff):  # type: ignore[no-untyped-def]
 def _timed_simply(inst, search, vehicle, count, cutoff):  # type: ignore[no-untyped-def]
     """Evaluate the times of ``trial`` for a simple vehicle; return a rule code."""
     search.result[:] = 0
-    search.result[c.COST] = simple_cost(inst, vehicle, search.trial, count)
+    search.result[c.COST] = cost_of(inst, vehicle, search.trial, count)
     if search.result[c.COST] == c.DEAREST:
         return c.WINDOW
     return c.OK if search.result[c.COST] < cutoff else c.TOO_DEAR

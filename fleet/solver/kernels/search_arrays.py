@@ -75,7 +75,6 @@ class Room(NamedTuple):
     """The routes of the last solution that was accepted"""
     best: StateArrays
     halves: HalvesArrays
-    single: ShortlistArrays
     narrow: ShortlistArrays
     wide: ShortlistArrays
 
@@ -132,7 +131,6 @@ def room_for_search(
         before,
         best,
         room_for_halves(instance, stops=stops),
-        room_for_shortlist(1),
         room_for_shortlist(NARROW),
         room_for_shortlist(WIDE),
     )
@@ -145,7 +143,7 @@ def _any_cost(instance: Instance) -> int:
 
 
 def simple_vehicles(instance: Instance) -> Bools:
-    """Return which vehicles know no rule that the bounds of :mod:`slack` leave to the exact evaluation."""
+    """Return the vehicles that know windows, loads and caps alone and cost drives and work: :mod:`simple`."""
     none = np.zeros(instance.n_vehicles, bool)
     windows = np.diff(instance.window_ptr)
     if (
@@ -155,17 +153,25 @@ def simple_vehicles(instance: Instance) -> Bools:
         or (instance.on_board_limit_s < NEVER).any()
         or (instance.bays[instance.task_location] >= 0).any()
         or instance.label.any()
-        # The bounds take a stay for work that is paid, which it is not.
-        or (instance.stay_s.any() and instance.cost_per_task_s.any())
+        or instance.stay_s.any()
+        or not _one_setup_a_place(instance)
     ):
         return none
     simple: Bools = (
         (np.diff(instance.break_ptr) == 0)
+        & (instance.cost_per_s == 0)
         & np.isinf(instance.start_charge_wh)
         & (instance.visit_location < 0)
         & ~instance.carried_load.any(axis=1)
     )
     return simple
+
+
+def _one_setup_a_place(instance: Instance) -> bool:
+    """Whether it does not matter which task of a visit comes first."""
+    order = np.argsort(instance.task_location, kind="stable")
+    same_place = np.diff(instance.task_location[order]) == 0
+    return not np.diff(instance.task_setup_s[:, order], axis=1)[:, same_place].any()
 
 
 def _state(instance: Instance, worth: Ints) -> StateArrays:
@@ -182,8 +188,8 @@ def search_of(room: Room) -> Handle:
     """Return the handle of a search that works on these arrays."""
     parts: dict[str, Any] = {
         "state": room.state, "before": room.before, "best": room.best, "halves": room.halves,
-        "single": room.single, "narrow": room.narrow, "wide": room.wide,
+        "narrow": room.narrow, "wide": room.wide,
     }  # fmt: skip
-    kinds = {"before": "state", "best": "state"} | dict.fromkeys(("single", "narrow", "wide"), "shortlist")
+    kinds = {"before": "state", "best": "state"} | dict.fromkeys(("narrow", "wide"), "shortlist")
     handles = {name: Handle(kinds.get(name, name), arrays._asdict()) for name, arrays in parts.items()}
     return Handle("search", room.own._asdict() | handles)

@@ -28,7 +28,7 @@ from fleet.solver.kernels.slack import (
 
 
 @njit(cache=True, nogil=True)
-def _has_room(loads, labels, k, own_load, own_label, capacity):  # type: ignore[no-untyped-def]
+def has_room(loads, labels, k, own_load, own_label, capacity):  # type: ignore[no-untyped-def]
     """Whether the request may be beside what is on board after k stops."""
     if own_label > 0 and labels[k] != 0 and labels[k] != own_label:
         return False
@@ -39,7 +39,7 @@ def _has_room(loads, labels, k, own_load, own_label, capacity):  # type: ignore[
 
 
 @njit(cache=True, nogil=True)
-def _positions(inst, request, loads, count, capacity):  # type: ignore[no-untyped-def]
+def positions(inst, request, loads, count, capacity):  # type: ignore[no-untyped-def]
     """Return the first and the last position that leave room for a request without a pickup.
 
     Up to it the load that came along from the start is on board, from it on what the stop takes along.
@@ -249,17 +249,17 @@ def shortlist_insertions(inst, state, halves, vehicle, request, cutoff, shortlis
     limit = inst.on_board_limit_s[request] if pickup >= 0 else NEVER
     own_g = own_load[inst.energy_load] if pickup >= 0 else 0
     relief_g = own_load[inst.energy_load] if inst.carried_by[request] >= 0 else 0
-    low, high = (0, count) if pickup >= 0 else _positions(inst, request, loads, count, capacity)
+    low, high = (0, count) if pickup >= 0 else positions(inst, request, loads, count, capacity)
     size = shortlist.row.shape[0]
     _fill_drives(inst, state, halves, vehicle, request)
     into = halves.into
     out_of = halves.out_of
     across = halves.across
     at_once = halves.at_once
-    has_room = halves.has_room
+    room = halves.has_room
     if pickup >= 0:
         for k in range(count + 1):
-            has_room[k] = _has_room(loads, labels, k, own_load, own_label, capacity)
+            room[k] = has_room(loads, labels, k, own_load, own_label, capacity)
     straight = halves.straight[vehicle]
     least = halves.least
     # What is dearer by its own drives alone needs no closer look; an empty route has none to compare with.
@@ -267,7 +267,7 @@ def shortlist_insertions(inst, state, halves, vehicle, request, cutoff, shortlis
     ceiling = cutoff + idle
     for i in range(min(count + 1, halves.reached[vehicle])):
         if pickup >= 0:
-            if not has_room[i]:
+            if not room[i]:
                 continue
             loading = into[0, i, h.DRIVE_PRICE] - straight[i]
             own = loading + out_of[0, i, h.DRIVE_PRICE]
@@ -295,7 +295,7 @@ def shortlist_insertions(inst, state, halves, vehicle, request, cutoff, shortlis
             if j > i:
                 if pickup < 0 or own + least[j] >= ceiling:
                     break
-                if not has_room[j]:
+                if not room[j]:
                     break
                 grams = loads[j - 1, inst.energy_load] + own_g
                 drive = drive_into(inst, halves, vehicle, tasks, j - 1)

@@ -4,8 +4,7 @@ Windows are propagated along the route in both directions, so that an insertion 
 The duration is bounded from below by segments of (duration, earliest start, latest start) after Vidal,
 Crainic, Gendreau and Prins, "A unifying view on timing problems" (EJOR, 2015). A single break is propagated
 beside the windows: taken by then, or still to be taken. More breaks, recharges, bays and waiting with others
-on board are left to the exact evaluation; for a vehicle that knows none of them, in a problem with one window
-a task, the join is exact (``search_arrays.simple_vehicles``).
+on board are left to the exact evaluation.
 """
 
 from typing import NamedTuple
@@ -84,7 +83,7 @@ def drive_rates(inst, vehicle):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _drive_cost(inst, vehicle, drive):  # type: ignore[no-untyped-def]
+def drive_cost(inst, vehicle, drive):  # type: ignore[no-untyped-def]
     """Return what a drive costs at least: its metres, its time and what the leg costs on top."""
     metres, seconds, extra = drive
     per_m, per_s = drive_rates(inst, vehicle)
@@ -260,19 +259,6 @@ def joined_cost(inst, vehicle, head, drive, tail, grams, relief_g):  # type: ign
 
 
 @njit(cache=True, nogil=True)
-def simple_cost(inst, vehicle, tasks, count):  # type: ignore[no-untyped-def]
-    """Return the exact cost of a route of a simple vehicle, or ``codes.DEAREST`` where it is late."""
-    head = beginning(inst, vehicle)
-    for k in range(count):
-        drive = leg(inst, vehicle, head.here, inst.task_location[tasks[k]])
-        head, fits = step(inst, vehicle, head, drive, tasks[k], k == 0, 0)
-        if not fits:
-            return np.int64(c.DEAREST)
-    drive = leg(inst, vehicle, head.here, inst.end[vehicle])
-    return joined_cost(inst, vehicle, head, drive, ending(inst, vehicle), 0, 0)
-
-
-@njit(cache=True, nogil=True)
 def head_at(halves, vehicle, k):  # type: ignore[no-untyped-def]
     """Return a known route up to its first k stops."""
     of = halves.heads[vehicle, k]
@@ -405,7 +391,7 @@ def _fill_tails(inst, halves, vehicle, tasks, count, loads):  # type: ignore[no-
         there = place_after(inst, vehicle, tasks, count, k + 1)
         drive = leg(inst, vehicle, here, there)
         metres, seconds, extra = drive
-        halves.straight[vehicle, k + 1] = _drive_cost(inst, vehicle, drive)
+        halves.straight[vehicle, k + 1] = drive_cost(inst, vehicle, drive)
         rest[k, h.REST_METRES] = metres + rest[k + 1, h.REST_METRES]
         rest[k, h.REST_UNDER_WAY] = seconds + rest[k + 1, h.REST_UNDER_WAY]
         rest[k, h.REST_EXTRA] = extra + rest[k + 1, h.REST_EXTRA]
@@ -447,4 +433,4 @@ def _fill_tails(inst, halves, vehicle, tasks, count, loads):  # type: ignore[no-
             now[h.TAIL_OPENS] = max(after[h.TAIL_OPENS] - lag, opens) - wait
             now[h.TAIL_CLOSES] = min(after[h.TAIL_CLOSES] - lag, closes)
     sets_out = leg(inst, vehicle, inst.start[vehicle], place_after(inst, vehicle, tasks, count, 0))
-    halves.straight[vehicle, 0] = _drive_cost(inst, vehicle, sets_out)
+    halves.straight[vehicle, 0] = drive_cost(inst, vehicle, sets_out)
