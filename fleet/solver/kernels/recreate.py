@@ -220,7 +220,7 @@ def timed(inst, search, vehicle, count, cutoff):  # type: ignore[no-untyped-def]
 def _timed_simply(inst, search, vehicle, count, cutoff):  # type: ignore[no-untyped-def]
     """Evaluate the times of ``trial`` for a simple vehicle; return a rule code."""
     search.result[:] = 0
-    search.result[c.COST] = cost_of(inst, vehicle, search.trial, count)
+    search.result[c.COST] = cost_of(inst, search.halves, vehicle, search.trial, count)
     if search.result[c.COST] == c.DEAREST:
         return c.WINDOW
     return c.OK if search.result[c.COST] < cutoff else c.TOO_DEAR

@@ -17,7 +17,19 @@ from fleet.solver.kernels.legs import leg, place_after
 from fleet.solver.kernels.shortlist import has_room, positions, takes
 from fleet.solver.kernels.slack import drive_cost, handling_s
 
-NOWHERE = np.int64(-1)
+NOWHERE = -1
+
+
+@njit(cache=True, nogil=True)
+def _drive(inst, halves, vehicle, origin, destination):  # type: ignore[no-untyped-def]
+    """Return metres, seconds and price of a drive; zeros where an end is open."""
+    if origin >= 0 and destination >= 0 and halves.legs.shape[0] > 0 and inst.travel_cost.shape[0] == 0:
+        of = halves.legs[inst.speed_class[vehicle], origin, destination]
+        drive = np.int64(of[0]), np.int64(of[1]), np.int64(0)
+    else:
+        metres, seconds, extra = leg(inst, vehicle, origin, destination)
+        drive = np.int64(metres), np.int64(seconds), np.int64(extra)
+    return drive[0], drive[1], drive_cost(inst, vehicle, drive)
 
 
 @njit(cache=True, nogil=True)
@@ -53,12 +65,12 @@ def _know(inst, state, halves, vehicle):  # type: ignore[no-untyped-def]
     for k in range(count + 1):
         of = stops[k]
         here = place_after(inst, vehicle, tasks, count, k)
-        drive = leg(inst, vehicle, before, here)
+        drive = _drive(inst, halves, vehicle, before, here)
         metres += drive[0]
         seconds += drive[1]
         of[h.STOP_PLACE] = here
         of[h.STOP_DRIVE_S] = drive[1]
-        of[h.STOP_PRICE] = drive_cost(inst, vehicle, drive)
+        of[h.STOP_PRICE] = drive[2]
         of[h.STOP_READY] = ready
         if k == count:
             break
@@ -133,12 +145,8 @@ def _fill_ways(inst, state, halves, vehicle, t, first, ways):  # type: ignore[no
             come_price = per_m * legs[before, 2] + per_s * come_s
             go_price = per_m * legs[after, 0] + per_s * go_s
         else:
-            drive = leg(inst, vehicle, before, at)
-            come_s = np.int64(drive[1])
-            come_price = drive_cost(inst, vehicle, drive)
-            drive = leg(inst, vehicle, at, after)
-            go_s = np.int64(drive[1])
-            go_price = drive_cost(inst, vehicle, drive)
+            _metres, come_s, come_price = _drive(inst, halves, vehicle, before, at)
+            _metres, go_s, go_price = _drive(inst, halves, vehicle, at, after)
         own = setup if _begins_visit(inst, before, at, k) else 0
         arrives = stop[h.STOP_READY] + come_s
         if arrives > closes or max(arrives, opens) + own + work + go_s > _latest(stop, at):
@@ -155,11 +163,11 @@ def _fill_ways(inst, state, halves, vehicle, t, first, ways):  # type: ignore[no
 
 
 @njit(cache=True, nogil=True)
-def _detour(inst, vehicle, before, at, after):  # type: ignore[no-untyped-def]
+def _detour(inst, halves, vehicle, before, at, after):  # type: ignore[no-untyped-def]
     """Return by how many metres and seconds a drive is longer by way of a place."""
-    come = leg(inst, vehicle, before, at)
-    go = leg(inst, vehicle, at, after)
-    straight = leg(inst, vehicle, before, after)
+    come = _drive(inst, halves, vehicle, before, at)
+    go = _drive(inst, halves, vehicle, at, after)
+    straight = _drive(inst, halves, vehicle, before, after)
     return come[0] + go[0] - straight[0], come[1] + go[1] - straight[1]
 
 
@@ -176,11 +184,11 @@ def _far(inst, halves, vehicle, pickup, i, delivery, j):  # type: ignore[no-unty
     if pickup >= 0:
         at = inst.task_location[pickup]
         begun = inst.start[vehicle] if i == 0 else stops[i - 1, h.STOP_PLACE]
-        longer = _detour(inst, vehicle, begun, at, stops[i, h.STOP_PLACE])
+        longer = _detour(inst, halves, vehicle, begun, at, stops[i, h.STOP_PLACE])
         metres += longer[0]
         seconds += longer[1]
         before = at if i == j else before
-    longer = _detour(inst, vehicle, before, to, stops[j, h.STOP_PLACE])
+    longer = _detour(inst, halves, vehicle, before, to, stops[j, h.STOP_PLACE])
     metres += longer[0]
     seconds += longer[1]
     return metres > inst.max_distance_m[vehicle] or seconds > inst.max_travel_s[vehicle]
@@ -207,9 +215,9 @@ def _best_pair(inst, state, halves, vehicle, request, delivery, begin, ceiling):
     opens = inst.window_open[inst.window_ptr[pickup]]
     delivery_opens = inst.window_open[inst.window_ptr[delivery]]
     delivery_closes = inst.window_close[inst.window_ptr[delivery]]
-    across = leg(inst, vehicle, at, to)
+    across = _drive(inst, halves, vehicle, at, to)
     work = handling_s(inst, vehicle, delivery) + (_setup_s(inst, vehicle, delivery) if at != to else 0)
-    across_price = drive_cost(inst, vehicle, across) + inst.cost_per_task_s[vehicle] * work
+    across_price = across[2] + inst.cost_per_task_s[vehicle] * work
     least[count + 1] = c.DEAREST
     for j in range(count, begin - 1, -1):
         least[j] = min(least[j + 1], goes[j, h.WAY_ADDED])
@@ -304,7 +312,7 @@ def cheapest_insertion(inst, state, halves, vehicle, request, ceiling):  # type:
 
 
 @njit(cache=True, nogil=True)
-def cost_of(inst, vehicle, tasks, count):  # type: ignore[no-untyped-def]
+def cost_of(inst, halves, vehicle, tasks, count):  # type: ignore[no-untyped-def]
     """Return the exact cost of a simple vehicle's route, ``codes.DEAREST`` if it is late or too long."""
     before = inst.start[vehicle]
     clock = inst.earliest_s[vehicle]
@@ -314,8 +322,8 @@ def cost_of(inst, vehicle, tasks, count):  # type: ignore[no-untyped-def]
     cost = inst.fixed_cost[vehicle]
     for k in range(count + 1):
         here = place_after(inst, vehicle, tasks, count, k)
-        drive = leg(inst, vehicle, before, here)
-        cost += drive_cost(inst, vehicle, drive)
+        drive = _drive(inst, halves, vehicle, before, here)
+        cost += drive[2]
         metres += drive[0]
         seconds += drive[1]
         clock += drive[1]

@@ -16,6 +16,9 @@ UNUSED = 1
 COSTS = 0
 LOST = 1
 LOST_SOFTLY = 2
+OUT = -1
+LEAVING = -2
+"""In the place of a vehicle: not served, and not served unless the new route brings it back."""
 SPARE_NODES = 4
 """Start, end and two recharges."""
 
@@ -128,6 +131,25 @@ def assign(inst, state, vehicle, served):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def _reassign(inst, state, vehicle, tasks, count):  # type: ignore[no-untyped-def]
+    """Enter the requests of the tasks as served by a vehicle in the place of those of its route."""
+    for i in range(state.stops[vehicle]):
+        state.vehicle_of[inst.task_request[state.tasks[vehicle, i]]] = LEAVING
+    for i in range(count):
+        request = inst.task_request[tasks[i]]
+        if state.vehicle_of[request] == OUT:
+            state.sums[LOST] -= state.worth[request, 0]
+            state.sums[LOST_SOFTLY] -= state.worth[request, 1]
+        state.vehicle_of[request] = vehicle
+    for i in range(state.stops[vehicle]):
+        request = inst.task_request[state.tasks[vehicle, i]]
+        if state.vehicle_of[request] == LEAVING:
+            state.sums[LOST] += state.worth[request, 0]
+            state.sums[LOST_SOFTLY] += state.worth[request, 1]
+            state.vehicle_of[request] = OUT
+
+
+@njit(cache=True, nogil=True)
 def fill_members(inst, state, vehicle, members):  # type: ignore[no-untyped-def]
     """Fill in the requests of a vehicle's route in the order in which they come; return how many."""
     n = np.int64(0)
@@ -162,7 +184,7 @@ def _fill_labels(inst, vehicle, tasks, count, labels):  # type: ignore[no-untype
 @njit(cache=True, nogil=True)
 def put_route(inst, state, vehicle, tasks, count, nodes, result):  # type: ignore[no-untyped-def]
     """Set a vehicle's route from an evaluation."""
-    assign(inst, state, vehicle, False)
+    _reassign(inst, state, vehicle, tasks, count)
     state.changed[vehicle] = 1
     state.stops[vehicle] = count
     state.tasks[vehicle, :count] = tasks[:count]
@@ -185,7 +207,6 @@ def put_route(inst, state, vehicle, tasks, count, nodes, result):  # type: ignor
     state.node_count[vehicle] = m
     state.nodes[vehicle, :m] = nodes[:m]
     state.result[vehicle] = result
-    assign(inst, state, vehicle, True)
     for i in range(count):
         for q in range(2):
             cap = inst.task_cap[tasks[i], q]
