@@ -7,7 +7,7 @@ HEAT = (8.0, 0.1)
 """First and last temperature of acceptance, in the unit of what a stop costs on average."""
 REDUCING_HEAT = 1.0
 """Temperature while the fleet is reduced."""
-REDUCED_HEAT = (5.0, 0.02)
+REDUCED_HEAT = (1.0, 0.02)
 """First and last temperature after it was reduced."""
 RELAXED_HEAT = (1.0, 0.01)
 """The same while something may be left out for the time being."""
