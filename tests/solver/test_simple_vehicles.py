@@ -5,7 +5,7 @@ import pytest
 
 from fleet.solver.improve import Improver
 from fleet.solver.instance import NEVER, Instance, new_instance
-from fleet.solver.kernels import halves
+from fleet.solver.kernels import drives
 from fleet.solver.kernels.handle import Handle
 from fleet.solver.kernels.search_arrays import simple_vehicles
 from fleet.solver.routes import Routes
@@ -14,16 +14,20 @@ from tests.depth import count
 SEEDS = range(1, 1 + count(short=6, long=60))
 
 
-def scattered(seed: int, *, vehicles: int = 8, requests: int = 16) -> Instance:
+def scattered(
+    seed: int, *, vehicles: int = 8, requests: int = 16, narrow: bool = False, crooked: bool = False
+) -> Instance:
     """Requests with windows between random places, several at each; waiting, handling and set-ups take time.
 
-    Of four one may be delivered at two places, and one has no pickup. Drives end on whole seconds and metres
-    that are rounded up, so none is shorter by way of a place.
+    Of four one may be delivered at two places, and one has no pickup. Crooked drives may be shorter by way of
+    another place.
     """
     rng = np.random.default_rng(seed)
     places = requests
     points = rng.integers(0, 3_000, (places, 2))
     gaps = np.ceil(np.hypot(*(points[:, None] - points[None, :]).transpose(2, 0, 1))).astype(np.int64)
+    if crooked:
+        gaps = np.where(np.eye(places) > 0, 0, rng.integers(100, 3_000, (places, places)))
     task_request: list[int] = []
     pickup: list[int] = []
     delivery: list[int] = []
@@ -49,7 +53,8 @@ def scattered(seed: int, *, vehicles: int = 8, requests: int = 16) -> Instance:
         task_setup_s=rng.integers(0, 60, (1, places))[:, place],
         task_handling_s=rng.integers(0, 300, (1, tasks)),
         window_open=opens,
-        window_close=opens + rng.integers(3_000, 12_000, tasks),
+        window_close=opens
+        + (rng.integers(200, 4_000, tasks) if narrow else rng.integers(3_000, 12_000, tasks)),
         request_pickup=pickup,
         delivery_ptr=ptr,
         delivery_task=delivery,
@@ -60,7 +65,7 @@ def scattered(seed: int, *, vehicles: int = 8, requests: int = 16) -> Instance:
         start=np.where(np.arange(vehicles) % 3 == 0, -1, 0),
         end=np.where(np.arange(vehicles) % 3 == 1, -1, 1),
         capacity=np.full((vehicles, 1), 10),
-        latest_s=np.full(vehicles, 30_000),
+        latest_s=np.full(vehicles, 12_000 if narrow else 30_000),
         max_tasks=np.where(np.arange(vehicles) % 2, 12, 20),
         max_distance_m=np.where(np.arange(vehicles) % 4, NEVER, 14_000),
         max_travel_s=np.where((np.arange(vehicles) + 2) % 4, NEVER, 12_000),
@@ -102,9 +107,13 @@ def test_a_cost_without_an_evaluation_is_that_of_the_evaluation(seed: int) -> No
     assert before == sum(route.cost for route in routes) + out * 10**9
 
 
+@pytest.mark.parametrize("crooked", [False, True], ids=["straight", "crooked"])
+@pytest.mark.parametrize("narrow", [False, True], ids=["wide", "narrow"])
 @pytest.mark.parametrize("seed", SEEDS)
-def test_an_insertion_is_the_one_that_an_exhaustive_look_finds(seed: int) -> None:
-    instance = scattered(seed)
+def test_an_insertion_is_the_one_that_an_exhaustive_look_finds(
+    seed: int, narrow: bool, crooked: bool
+) -> None:
+    instance = scattered(seed, narrow=narrow, crooked=crooked)
     routes = Routes(instance)
     for vehicle, route in enumerate(searched(instance, seed=seed, iterations=20).best()):
         routes.put(vehicle, route)
@@ -137,11 +146,13 @@ def test_who_remembers_finds_what_who_forgets_finds(seed: int) -> None:
     assert tasks_of(remembers) == tasks_of(forgets)
 
 
+@pytest.mark.parametrize("cost_per_s", [0, 1])
 @pytest.mark.parametrize("seed", SEEDS)
 def test_legs_that_do_not_fit_side_by_side_are_the_same_legs(
-    seed: int, monkeypatch: pytest.MonkeyPatch
+    seed: int, cost_per_s: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    instance = scattered(seed)
+    instance = scattered(seed)._replace(cost_per_s=np.full(8, cost_per_s))
+    assert simple_vehicles(instance).any() == (cost_per_s == 0)
     expected = tasks_of(searched(instance, seed=seed, iterations=120))
     # Drives to one more place, where nobody goes, take longer than 32 bits can say.
     one_more = [(0, 0), (0, 1), (0, 1)]
@@ -152,8 +163,47 @@ def test_legs_that_do_not_fit_side_by_side_are_the_same_legs(
         charger_w=np.pad(instance.charger_w, (0, 1)),
     )
     assert tasks_of(searched(too_long, seed=seed, iterations=120)) == expected
-    monkeypatch.setattr(halves, "MOST_LEGS", 1)
+    monkeypatch.setattr(drives, "MOST_LEGS", 1)
+    monkeypatch.setattr(drives, "_kept", [])
     assert tasks_of(searched(instance, seed=seed, iterations=120)) == expected
+
+
+def placed(durations: list[list[int]], **fields: list[int] | list[list[int]]) -> list[int]:
+    """The tasks of the route that the only vehicle gets, which has to be back at place 0 at 1060 s."""
+    gaps = np.array([durations])
+    given = {"start": [0], "end": [0], "capacity": [[9]], "latest_s": [1_060], "must": [False] * 2}
+    requests = len(fields["request_pickup"])
+    given |= {"load": [[1]] * requests, "must": [False] * requests, "penalty": [10**9] * requests}
+    given |= {"delivery_ptr": list(range(requests + 1)), "cost_per_travel_s": [1], "cost_per_task_s": [1]}
+    instance = new_instance(duration_s=gaps, distance_m=gaps, setup_at_start=False, **given | fields)
+    assert simple_vehicles(instance).all()
+    improver = Improver(instance, requests=range(requests), unlikely=[], rng=np.random.default_rng(0))
+    improver.construct(stopped=lambda: False)
+    return tasks_of(improver)[0]
+
+
+def test_a_stop_that_pays_off_only_beside_another_is_found() -> None:
+    far = 100_000
+    one_way = [[0, 10, far], [far, 0, 10], [10, far, 0]]
+    shipment = {"task_request": [0, 0], "request_pickup": [0], "delivery_task": [1]}
+    assert placed(one_way, task_location=[1, 2], **shipment) == [0, 1]
+
+
+def test_a_set_up_is_paid_once_where_pickup_and_delivery_share_it() -> None:
+    near = [[0, 10], [10, 0]]
+    shipment = {"task_request": [0, 0], "request_pickup": [0], "delivery_task": [1]}
+    windows = {"window_open": [0, 1_000], "window_close": [2_000, 2_000]}
+    setups = {"task_setup_s": [[100, 100]]}
+    assert placed(near, task_location=[1, 1], **shipment, **windows, **setups) == [0, 1]
+
+
+def test_a_delivery_opens_the_visit_of_the_stop_after_it() -> None:
+    near = [[0, 10, 10], [10, 0, 10], [10, 10, 0]]
+    tasks = {"task_request": [0, 1, 2, 2], "task_location": [1, 1, 2, 1]}
+    requests = {"request_pickup": [-1, -1, 2], "delivery_task": [0, 1, 3]}
+    windows = {"window_open": [0, 1_000, 0, 0], "window_close": [12, 2_000, 2_000, 2_000]}
+    route = placed(near, **tasks, **requests, **windows, task_setup_s=[[100, 100, 0, 100]])
+    assert route == [0, 2, 3, 1]
 
 
 def test_a_search_for_fewest_vehicles_uses_fewer_and_serves_as_much() -> None:
@@ -176,13 +226,14 @@ def test_a_search_for_fewest_vehicles_uses_fewer_and_serves_as_much() -> None:
     assert used[True] <= used[False]
 
 
-def test_who_knows_a_rule_that_bounds_leave_out_is_not_simple() -> None:
+def test_who_knows_another_rule_is_not_simple() -> None:
     instance = scattered(1)
     one_after_another = np.arange(instance.n_tasks)[None]
     visits = np.where(np.arange(8) == 3, 5, -1)
     assert np.flatnonzero(~simple_vehicles(instance._replace(visit_location=visits))).tolist() == [3]
     assert not simple_vehicles(instance._replace(bays=np.ones(16, np.int64))).any()
     assert not simple_vehicles(instance._replace(cost_per_s=np.ones(8, np.int64))).any()
+    assert not simple_vehicles(instance._replace(window_close=instance.window_open - 1)).any()
     assert not simple_vehicles(instance._replace(task_setup_s=one_after_another)).any()
     assert not simple_vehicles(instance._replace(stay_s=np.ones(16, np.int64))).any()
     assert not simple_vehicles(instance._replace(on_board_limit_s=np.full(16, 3_600))).any()

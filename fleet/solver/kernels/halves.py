@@ -3,11 +3,10 @@
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from fleet.solver.instance import Bools, Floats, Instance, Ints
-
-Legs = npt.NDArray[np.int32]
+from fleet.solver.kernels import codes as c
+from fleet.solver.kernels.drives import Drives, Legs, drives_of
 
 # Columns of a head, but for its Wh.
 HERE = 0
@@ -64,9 +63,7 @@ STOP_PAID = 8
 STOP_LATEST = 9
 STOP_LATEST_HERE = 10
 """Latest arrival from which all windows hold, from another place and from its own"""
-STOP_DUE = 11
-"""The one of the two that its predecessor makes it"""
-STOP_COLUMNS = 12
+STOP_COLUMNS = 11
 
 # Columns of one more stop at a position of such a route.
 WAY_COME_S = 0
@@ -80,9 +77,6 @@ WAY_GO_PRICE = 4
 WAY_ADDED = 5
 """Both, or ``codes.DEAREST`` where windows forbid it"""
 WAY_COLUMNS = 6
-
-MOST_LEGS = 20_000_000
-"""Legs that are kept once more at most, as insertions look them up: 320 MB."""
 
 
 class HalvesArrays(NamedTuple):
@@ -107,8 +101,7 @@ class HalvesArrays(NamedTuple):
     straight: Ints
     """(V, W + 1) what the drive into stop k costs"""
     legs: Legs
-    """(C, n, n, 4) metres and seconds of a leg and of the one back: what is looked up together lies
-    together; (0, 0, 0, 4) where that is too much"""
+    """As in :class:`Drives`"""
     into: Ints
     """(1 + alternatives, W + 1, DRIVE_COLUMNS) the drive to the pickup, or a delivery, instead of stop k"""
     out_of: Ints
@@ -126,6 +119,9 @@ class HalvesArrays(NamedTuple):
     metres: Ints
     seconds: Ints
     """(V,) of their routes"""
+    spare_s: Ints
+    spare_cost: Ints
+    """(V,) by how much less than alone a stop may delay or cost a simple vehicle's route beside another"""
     ways: Ints
     """(2, W + 1, WAY_COLUMNS) one more stop, the pickup or a delivery, instead of stop k"""
     least: Ints
@@ -137,6 +133,7 @@ def room_for_halves(instance: Instance, *, stops: int) -> HalvesArrays:
     vehicles = instance.n_vehicles
     alternatives = int(np.diff(instance.delivery_ptr).max(initial=1))
     positions = stops + 1
+    drives = drives_of(instance)
     return HalvesArrays(
         version=np.full(vehicles, -1, np.int64),
         heads=np.zeros((vehicles, positions, HEAD_COLUMNS), np.int64),
@@ -147,7 +144,7 @@ def room_for_halves(instance: Instance, *, stops: int) -> HalvesArrays:
         rest_wh=np.zeros((vehicles, positions)),
         spare=np.zeros((vehicles, positions), np.int64),
         straight=np.zeros((vehicles, positions), np.int64),
-        legs=_legs(instance),
+        legs=drives.legs,
         into=np.zeros((1 + alternatives, positions, DRIVE_COLUMNS), np.int64),
         out_of=np.zeros((1 + alternatives, positions, DRIVE_COLUMNS), np.int64),
         across=np.zeros((1 + alternatives, DRIVE_COLUMNS), np.int64),
@@ -157,19 +154,21 @@ def room_for_halves(instance: Instance, *, stops: int) -> HalvesArrays:
         stops=np.zeros((vehicles, positions, STOP_COLUMNS), np.int64),
         metres=np.zeros(vehicles, np.int64),
         seconds=np.zeros(vehicles, np.int64),
+        spare_s=drives.detour_s[instance.speed_class],
+        spare_cost=_spare_cost(instance, drives),
         ways=np.zeros((2, positions, WAY_COLUMNS), np.int64),
         least=np.zeros(positions + 1, np.int64),
     )
 
 
-def _legs(instance: Instance) -> Legs:
-    """Return all legs with those back, or none where they are too many or too long."""
-    metres, seconds = instance.distance_m, instance.duration_s
-    longest = max(metres.max(initial=0), seconds.max(initial=0))
-    if metres.size > MOST_LEGS or longest > np.iinfo(np.int32).max:
-        return np.zeros((0, 0, 0, 4), np.int32)
-    legs = np.empty((*metres.shape, 4), np.int32)
-    legs[..., 0] = metres
-    legs[..., 1] = seconds
-    legs[..., 2:] = legs[..., :2].transpose(0, 2, 1, 3)
-    return legs
+def _spare_cost(instance: Instance, drives: Drives) -> Ints:
+    """Return by how much two stops may cost less than one of them: by crooked drives and shared set-ups."""
+    spare = []
+    for vehicle in range(instance.n_vehicles):
+        k = instance.speed_class[vehicle]
+        most = int(drives.detour_cost[k]) if len(drives.detour_cost) else 0
+        most += int(instance.cost_per_m[vehicle]) * int(drives.detour_m[k])
+        most += int(instance.cost_per_travel_s[vehicle]) * int(drives.detour_s[k])
+        setup_s = int(instance.task_setup_s[instance.vehicle_type[vehicle]].max(initial=0))
+        spare.append(min(most + int(instance.cost_per_task_s[vehicle]) * setup_s, c.DEAREST))
+    return np.array(spare, np.int64)

@@ -9,7 +9,7 @@ from fleet.solver.kernels.insertion import fill
 from fleet.solver.kernels.legs import clockless
 from fleet.solver.kernels.route import evaluate
 from fleet.solver.kernels.shortlist import draw, shortlist_insertions, takes
-from fleet.solver.kernels.simple import cheapest_insertion, cost_of
+from fleet.solver.kernels.simple import cheapest_insertion, simple_cost
 from fleet.solver.kernels.state import busy_for, cap_left_for, no_busy, put_route
 
 # Columns of what is remembered of a request and a route.
@@ -220,7 +220,7 @@ def timed(inst, search, vehicle, count, cutoff):  # type: ignore[no-untyped-def]
 def _timed_simply(inst, search, vehicle, count, cutoff):  # type: ignore[no-untyped-def]
     """Evaluate the times of ``trial`` for a simple vehicle; return a rule code."""
     search.result[:] = 0
-    search.result[c.COST] = cost_of(inst, search.halves, vehicle, search.trial, count)
+    search.result[c.COST] = simple_cost(inst, search.halves, vehicle, search.trial, count)
     if search.result[c.COST] == c.DEAREST:
         return c.WINDOW
     return c.OK if search.result[c.COST] < cutoff else c.TOO_DEAR

@@ -32,7 +32,7 @@ class SearchArrays(NamedTuple):
     when_unused: Ints
     """(V,) column of ``memory`` for this vehicle and its equals while they are not used"""
     simple: Bools
-    """(V,) whether the times of this vehicle's routes are exact without an evaluation"""
+    """(V,) whether :mod:`simple` knows all rules of this vehicle"""
     memory: Ints
     """(R, V + kinds, MEMORY_COLUMNS) the best insertion of a request into a route, with its version"""
     closed: Bools
@@ -143,7 +143,7 @@ def _any_cost(instance: Instance) -> int:
 
 
 def simple_vehicles(instance: Instance) -> Bools:
-    """Return the vehicles that know windows, loads and caps alone and cost drives and work: :mod:`simple`."""
+    """Return which vehicles know no rule, and no rate, but those of :mod:`simple`."""
     none = np.zeros(instance.n_vehicles, bool)
     windows = np.diff(instance.window_ptr)
     if (
@@ -153,7 +153,8 @@ def simple_vehicles(instance: Instance) -> Bools:
         or (instance.on_board_limit_s < NEVER).any()
         or (instance.bays[instance.task_location] >= 0).any()
         or instance.label.any()
-        or instance.stay_s.any()
+        or instance.stay_s[instance.task_location].any()
+        or (instance.window_open > instance.window_close).any()
         or not _one_setup_a_place(instance)
     ):
         return none
@@ -162,6 +163,7 @@ def simple_vehicles(instance: Instance) -> Bools:
         & (instance.cost_per_s == 0)
         & np.isinf(instance.start_charge_wh)
         & (instance.visit_location < 0)
+        & ~(instance.departs_at_once & (instance.start >= 0) & (instance.bays[instance.start] >= 0))
         & ~instance.carried_load.any(axis=1)
     )
     return simple

@@ -28,14 +28,20 @@ from fleet.solver.kernels.slack import (
 
 
 @njit(cache=True, nogil=True)
-def has_room(loads, labels, k, own_load, own_label, capacity):  # type: ignore[no-untyped-def]
+def fits(loads, k, own_load, capacity):  # type: ignore[no-untyped-def]
+    """Whether a vehicle can carry a request's load beside what is on board after k stops."""
+    enough = True
+    for q in range(own_load.shape[0]):
+        enough = enough and loads[k, q] + own_load[q] <= capacity[q]
+    return enough
+
+
+@njit(cache=True, nogil=True)
+def _has_room(loads, labels, k, own_load, own_label, capacity):  # type: ignore[no-untyped-def]
     """Whether the request may be beside what is on board after k stops."""
     if own_label > 0 and labels[k] != 0 and labels[k] != own_label:
         return False
-    fits = True
-    for q in range(own_load.shape[0]):
-        fits = fits and loads[k, q] + own_load[q] <= capacity[q]
-    return fits
+    return fits(loads, k, own_load, capacity)
 
 
 @njit(cache=True, nogil=True)
@@ -259,7 +265,7 @@ def shortlist_insertions(inst, state, halves, vehicle, request, cutoff, shortlis
     room = halves.has_room
     if pickup >= 0:
         for k in range(count + 1):
-            room[k] = has_room(loads, labels, k, own_load, own_label, capacity)
+            room[k] = _has_room(loads, labels, k, own_load, own_label, capacity)
     straight = halves.straight[vehicle]
     least = halves.least
     # What is dearer by its own drives alone needs no closer look; an empty route has none to compare with.
@@ -286,8 +292,8 @@ def shortlist_insertions(inst, state, halves, vehicle, request, cutoff, shortlis
         head = head_at(halves, vehicle, i) if i > 0 else beginning(inst, vehicle)
         if pickup >= 0:
             grams = loads[i, inst.energy_load]
-            head, fits = step(inst, vehicle, head, _drive(into[0, i]), pickup, i == 0, grams)
-            if not fits:
+            head, in_time = step(inst, vehicle, head, _drive(into[0, i]), pickup, i == 0, grams)
+            if not in_time:
                 continue
         loaded_s = head.standing + head.under_way
         spare = halves.spare[vehicle]
@@ -301,9 +307,9 @@ def shortlist_insertions(inst, state, halves, vehicle, request, cutoff, shortlis
                 drive = drive_into(inst, halves, vehicle, tasks, j - 1)
                 if j == i + 1:
                     drive = _drive(out_of[0, i])
-                head, fits = step(inst, vehicle, head, drive, tasks[j - 1], False, grams)
+                head, in_time = step(inst, vehicle, head, drive, tasks[j - 1], False, grams)
                 busy = head.standing + head.under_way
-                if not fits or busy - loaded_s > limit:
+                if not in_time or busy - loaded_s > limit:
                     break
                 if j == i + 1 and busy - busy_s(halves, vehicle, j) > spare[i]:
                     break
@@ -319,8 +325,8 @@ def shortlist_insertions(inst, state, halves, vehicle, request, cutoff, shortlis
                     continue
                 drive = _drive(across[q]) if j == i and pickup >= 0 else _drive(into[q, j])
                 is_first = pickup < 0 and j == 0
-                after, fits = step(inst, vehicle, head, drive, delivery, is_first, grams + own_g)
-                if not fits:
+                after, in_time = step(inst, vehicle, head, drive, delivery, is_first, grams + own_g)
+                if not in_time:
                     continue
                 busy = after.standing + after.under_way
                 if pickup >= 0 and busy - handling_s(inst, vehicle, delivery) - loaded_s > limit:

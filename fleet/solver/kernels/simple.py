@@ -1,10 +1,11 @@
-"""Vehicles whose costs are drives and work alone: the cheapest insertion, exactly, without an evaluation.
+"""Vehicles whose routes are windows, loads and sums of prices: the cheapest insertion without an evaluation.
 
-Which they are says ``search_arrays.simple_vehicles``: no rule but windows, loads and caps holds for them, and
-nothing is paid for waiting. So a route is its earliest times, its latest times and sums of prices, after
-Savelsbergh, "The Vehicle Routing Problem with Time Windows: Minimizing Route Duration" (1992), without the
-durations. A drive is taken to be neither shorter nor cheaper by way of one more stop: insertions that live by
-that are not found.
+Which they are says ``search_arrays.simple_vehicles``: nothing is paid for waiting, and no rule holds but
+windows, loads, caps and limits of tasks, metres and seconds. So a route is its earliest and its latest times,
+after Savelsbergh, "The Vehicle Routing Problem with Time Windows: Minimizing Route Duration" (1992), without
+the durations. What windows or prices forbid one stop they forbid it beside a second one, too, but for set-ups
+that both share and for drives that are shorter by way of it: ``spare_s`` and ``spare_cost`` leave room for
+these.
 """
 
 import numpy as np
@@ -14,22 +15,32 @@ from fleet.solver.instance import NEVER
 from fleet.solver.kernels import codes as c
 from fleet.solver.kernels import halves as h
 from fleet.solver.kernels.legs import leg, place_after
-from fleet.solver.kernels.shortlist import has_room, positions, takes
-from fleet.solver.kernels.slack import drive_cost, handling_s
+from fleet.solver.kernels.shortlist import fits, positions, takes
+from fleet.solver.kernels.slack import drive_cost, drive_rates, handling_s
 
-NOWHERE = -1
+
+@njit(cache=True, nogil=True)
+def _looked_up(inst, halves):  # type: ignore[no-untyped-def]
+    """Whether the table of legs says all of a drive."""
+    return halves.legs.shape[0] > 0 and inst.travel_cost.shape[0] == 0
 
 
 @njit(cache=True, nogil=True)
 def _drive(inst, halves, vehicle, origin, destination):  # type: ignore[no-untyped-def]
     """Return metres, seconds and price of a drive; zeros where an end is open."""
-    if origin >= 0 and destination >= 0 and halves.legs.shape[0] > 0 and inst.travel_cost.shape[0] == 0:
+    if origin >= 0 and destination >= 0 and _looked_up(inst, halves):
         of = halves.legs[inst.speed_class[vehicle], origin, destination]
         drive = np.int64(of[0]), np.int64(of[1]), np.int64(0)
     else:
         metres, seconds, extra = leg(inst, vehicle, origin, destination)
         drive = np.int64(metres), np.int64(seconds), np.int64(extra)
     return drive[0], drive[1], drive_cost(inst, vehicle, drive)
+
+
+@njit(cache=True, nogil=True)
+def _window(inst, t):  # type: ignore[no-untyped-def]
+    """Return the bounds of a task's begin: simple vehicles know one window a task."""
+    return inst.window_open[inst.window_ptr[t]], inst.window_close[inst.window_ptr[t]]
 
 
 @njit(cache=True, nogil=True)
@@ -44,63 +55,9 @@ def _begins_visit(inst, before, here, k):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _begin_by(opens, closes, due):  # type: ignore[no-untyped-def]
-    """Return the latest begin no later than ``due`` within a window, or ``-NEVER``."""
-    return min(closes, due) if opens <= due else np.int64(-NEVER)
-
-
-@njit(cache=True, nogil=True)
-def _know(inst, state, halves, vehicle):  # type: ignore[no-untyped-def]
-    """Find out about the stops of a route unless they are known as they stand."""
-    if halves.version[vehicle] == state.version[vehicle]:
-        return
-    halves.version[vehicle] = state.version[vehicle]
-    tasks = state.tasks[vehicle]
-    count = state.stops[vehicle]
-    stops = halves.stops[vehicle]
-    before = inst.start[vehicle]
-    ready = inst.earliest_s[vehicle]
-    metres = np.int64(0)
-    seconds = np.int64(0)
-    for k in range(count + 1):
-        of = stops[k]
-        here = place_after(inst, vehicle, tasks, count, k)
-        drive = _drive(inst, halves, vehicle, before, here)
-        metres += drive[0]
-        seconds += drive[1]
-        of[h.STOP_PLACE] = here
-        of[h.STOP_DRIVE_S] = drive[1]
-        of[h.STOP_PRICE] = drive[2]
-        of[h.STOP_READY] = ready
-        if k == count:
-            break
-        t = tasks[k]
-        of[h.STOP_OPENS] = inst.window_open[inst.window_ptr[t]]
-        of[h.STOP_CLOSES] = inst.window_close[inst.window_ptr[t]]
-        of[h.STOP_HANDLING] = handling_s(inst, vehicle, t)
-        of[h.STOP_SETUP] = _setup_s(inst, vehicle, t)
-        of[h.STOP_PAID] = of[h.STOP_SETUP] if _begins_visit(inst, before, here, k) else 0
-        ready = max(ready + drive[1], of[h.STOP_OPENS]) + of[h.STOP_HANDLING] + of[h.STOP_PAID]
-        before = here
-    halves.metres[vehicle] = metres
-    halves.seconds[vehicle] = seconds
-    last = stops[count]
-    last[h.STOP_OPENS] = -NEVER
-    last[h.STOP_CLOSES] = inst.latest_s[vehicle]
-    last[h.STOP_HANDLING] = 0
-    last[h.STOP_SETUP] = 0
-    last[h.STOP_PAID] = 0
-    last[h.STOP_LATEST] = inst.latest_s[vehicle]
-    last[h.STOP_LATEST_HERE] = inst.latest_s[vehicle]
-    last[h.STOP_DUE] = inst.latest_s[vehicle]
-    for k in range(count - 1, -1, -1):
-        of = stops[k]
-        after = stops[k + 1]
-        due = _latest(after, of[h.STOP_PLACE]) - after[h.STOP_DRIVE_S] - of[h.STOP_HANDLING]
-        of[h.STOP_LATEST_HERE] = _begin_by(of[h.STOP_OPENS], of[h.STOP_CLOSES], due)
-        of[h.STOP_LATEST] = _begin_by(of[h.STOP_OPENS], of[h.STOP_CLOSES], due - of[h.STOP_SETUP])
-        before = inst.start[vehicle] if k == 0 else stops[k - 1, h.STOP_PLACE]
-        of[h.STOP_DUE] = _latest(of, before)
+def _place_before(inst, halves, vehicle, k):  # type: ignore[no-untyped-def]
+    """Return where the drive into position k of a known route begins."""
+    return inst.start[vehicle] if k == 0 else halves.stops[vehicle, k - 1, h.STOP_PLACE]
 
 
 @njit(cache=True, nogil=True)
@@ -110,34 +67,96 @@ def _latest(stop, before):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def _begin_by(stop, due):  # type: ignore[no-untyped-def]
+    """Return the latest begin at a stop no later than ``due``, or ``-NEVER``."""
+    return min(stop[h.STOP_CLOSES], due) if stop[h.STOP_OPENS] <= due else np.int64(-NEVER)
+
+
+@njit(cache=True, nogil=True)
+def _know(inst, state, halves, vehicle):  # type: ignore[no-untyped-def]
+    """Find out about the stops of a route unless they are known as they stand."""
+    if halves.version[vehicle] == state.version[vehicle]:
+        return
+    halves.version[vehicle] = state.version[vehicle]
+    count = state.stops[vehicle]
+    _fill_forward(inst, halves, vehicle, state.tasks[vehicle], count)
+    _fill_backward(inst, halves, vehicle, count)
+
+
+@njit(cache=True, nogil=True)
+def _fill_forward(inst, halves, vehicle, tasks, count):  # type: ignore[no-untyped-def]
+    """Fill in what stops are, how they are reached, and the earliest times."""
+    before = inst.start[vehicle]
+    ready = inst.earliest_s[vehicle]
+    total_m = np.int64(0)
+    total_s = np.int64(0)
+    for k in range(count + 1):
+        of = halves.stops[vehicle, k]
+        here = place_after(inst, vehicle, tasks, count, k)
+        metres, seconds, price = _drive(inst, halves, vehicle, before, here)
+        total_m += metres
+        total_s += seconds
+        of[h.STOP_PLACE] = here
+        of[h.STOP_DRIVE_S] = seconds
+        of[h.STOP_PRICE] = price
+        of[h.STOP_READY] = ready
+        if k == count:
+            of[h.STOP_SETUP] = 0
+            of[h.STOP_PAID] = 0
+            break
+        t = tasks[k]
+        of[h.STOP_OPENS], of[h.STOP_CLOSES] = _window(inst, t)
+        of[h.STOP_HANDLING] = handling_s(inst, vehicle, t)
+        of[h.STOP_SETUP] = _setup_s(inst, vehicle, t)
+        of[h.STOP_PAID] = of[h.STOP_SETUP] if _begins_visit(inst, before, here, k) else 0
+        ready = max(ready + seconds, of[h.STOP_OPENS]) + of[h.STOP_HANDLING] + of[h.STOP_PAID]
+        before = here
+    halves.metres[vehicle] = total_m
+    halves.seconds[vehicle] = total_s
+
+
+@njit(cache=True, nogil=True)
+def _fill_backward(inst, halves, vehicle, count):  # type: ignore[no-untyped-def]
+    """Fill in the latest times."""
+    stops = halves.stops[vehicle]
+    stops[count, h.STOP_LATEST] = inst.latest_s[vehicle]
+    stops[count, h.STOP_LATEST_HERE] = inst.latest_s[vehicle]
+    for k in range(count - 1, -1, -1):
+        of = stops[k]
+        after = stops[k + 1]
+        due = _latest(after, of[h.STOP_PLACE]) - after[h.STOP_DRIVE_S] - of[h.STOP_HANDLING]
+        of[h.STOP_LATEST_HERE] = _begin_by(of, due)
+        of[h.STOP_LATEST] = _begin_by(of, due - of[h.STOP_SETUP])
+
+
+@njit(cache=True, nogil=True)
 def _fill_ways(inst, state, halves, vehicle, t, first, ways):  # type: ignore[no-untyped-def]
     """Fill in what one more stop adds by itself at each position from the first on; return the least.
 
-    ``codes.DEAREST`` where windows forbid it.
+    ``codes.DEAREST`` where windows forbid it whatever else is inserted; where they do not, it may still be
+    late.
     """
     count = state.stops[vehicle]
-    stops = halves.stops[vehicle]
     at = inst.task_location[t]
-    opens = inst.window_open[inst.window_ptr[t]]
-    closes = inst.window_close[inst.window_ptr[t]]
+    opens, closes = _window(inst, t)
     work = handling_s(inst, vehicle, t)
     setup = _setup_s(inst, vehicle, t)
+    spare_s = halves.spare_s[vehicle]
+    per_m, per_s = drive_rates(inst, vehicle)
     per_task_s = inst.cost_per_task_s[vehicle]
-    looked_up = halves.legs.shape[0] > 0 and inst.travel_cost.shape[0] == 0
+    # One row of the table, where the leg and the one back share a line of memory.
+    looked_up = _looked_up(inst, halves)
     legs = halves.legs[inst.speed_class[vehicle], at] if looked_up else halves.legs[0, 0]
-    per_m = inst.cost_per_m[vehicle]
-    per_s = inst.cost_per_travel_s[vehicle]
     least = np.int64(c.DEAREST)
     for k in range(first, count + 1):
         ways[k, h.WAY_ADDED] = c.DEAREST
     for k in range(first, count + 1):
-        stop = stops[k]
-        way = ways[k]
-        if stop[h.STOP_READY] > closes:
+        stop = halves.stops[vehicle, k]
+        if stop[h.STOP_READY] > closes + spare_s:
             break
-        if opens + work > stop[h.STOP_LATEST_HERE]:
+        if opens + work > stop[h.STOP_LATEST_HERE] + spare_s:
             continue
-        before = inst.start[vehicle] if k == 0 else stops[k - 1, h.STOP_PLACE]
+        before = _place_before(inst, halves, vehicle, k)
         after = stop[h.STOP_PLACE]
         if looked_up and before >= 0 and after >= 0:
             come_s = np.int64(legs[before, 3])
@@ -147,23 +166,38 @@ def _fill_ways(inst, state, halves, vehicle, t, first, ways):  # type: ignore[no
         else:
             _metres, come_s, come_price = _drive(inst, halves, vehicle, before, at)
             _metres, go_s, go_price = _drive(inst, halves, vehicle, at, after)
-        own = setup if _begins_visit(inst, before, at, k) else 0
         arrives = stop[h.STOP_READY] + come_s
-        if arrives > closes or max(arrives, opens) + own + work + go_s > _latest(stop, at):
+        latest = stop[h.STOP_LATEST_HERE] + spare_s
+        if arrives > closes + spare_s or max(arrives, opens) + work + go_s > latest:
             continue
-        others = (stop[h.STOP_SETUP] if at != after else 0) - stop[h.STOP_PAID]
+        own_s = work + (setup if _begins_visit(inst, before, at, k) else 0)
+        others_s = (stop[h.STOP_SETUP] if at != after else 0) - stop[h.STOP_PAID]
+        way = ways[k]
         way[h.WAY_COME_S] = come_s
         way[h.WAY_GO_S] = go_s
-        way[h.WAY_OWN_S] = own + work
-        way[h.WAY_COME_PRICE] = come_price + per_task_s * (own + work)
-        way[h.WAY_GO_PRICE] = go_price + per_task_s * others - stop[h.STOP_PRICE]
+        way[h.WAY_OWN_S] = own_s
+        way[h.WAY_COME_PRICE] = come_price + per_task_s * own_s
+        way[h.WAY_GO_PRICE] = go_price + per_task_s * others_s - stop[h.STOP_PRICE]
         way[h.WAY_ADDED] = way[h.WAY_COME_PRICE] + way[h.WAY_GO_PRICE]
         least = min(least, way[h.WAY_ADDED])
     return least
 
 
 @njit(cache=True, nogil=True)
-def _detour(inst, halves, vehicle, before, at, after):  # type: ignore[no-untyped-def]
+def _in_time(arrives, window, own_s, go_s, latest):  # type: ignore[no-untyped-def]
+    """Whether a stop after an arrival keeps its window, and the next one its latest arrival."""
+    opens, closes = window
+    return arrives <= closes and max(arrives, opens) + own_s + go_s <= latest
+
+
+@njit(cache=True, nogil=True)
+def _is_late(arrives, stop, before, spare_s):  # type: ignore[no-untyped-def]
+    """Whether a stop or one after it is late, even if the drives that follow get shorter by ``spare_s``."""
+    return arrives > stop[h.STOP_CLOSES] or arrives > _latest(stop, before) + spare_s
+
+
+@njit(cache=True, nogil=True)
+def _longer(inst, halves, vehicle, before, at, after):  # type: ignore[no-untyped-def]
     """Return by how many metres and seconds a drive is longer by way of a place."""
     come = _drive(inst, halves, vehicle, before, at)
     go = _drive(inst, halves, vehicle, at, after)
@@ -172,25 +206,24 @@ def _detour(inst, halves, vehicle, before, at, after):  # type: ignore[no-untype
 
 
 @njit(cache=True, nogil=True)
-def _far(inst, halves, vehicle, pickup, i, delivery, j):  # type: ignore[no-untyped-def]
+def _too_far(inst, halves, vehicle, pickup, i, delivery, j):  # type: ignore[no-untyped-def]
     """Whether a route with an insertion is longer than its vehicle may go."""
     if inst.max_distance_m[vehicle] >= NEVER and inst.max_travel_s[vehicle] >= NEVER:
         return False
     stops = halves.stops[vehicle]
-    to = inst.task_location[delivery]
-    before = inst.start[vehicle] if j == 0 else stops[j - 1, h.STOP_PLACE]
     metres = halves.metres[vehicle]
     seconds = halves.seconds[vehicle]
+    before = _place_before(inst, halves, vehicle, j)
     if pickup >= 0:
         at = inst.task_location[pickup]
-        begun = inst.start[vehicle] if i == 0 else stops[i - 1, h.STOP_PLACE]
-        longer = _detour(inst, halves, vehicle, begun, at, stops[i, h.STOP_PLACE])
-        metres += longer[0]
-        seconds += longer[1]
+        begun = _place_before(inst, halves, vehicle, i)
+        more = _longer(inst, halves, vehicle, begun, at, stops[i, h.STOP_PLACE])
+        metres += more[0]
+        seconds += more[1]
         before = at if i == j else before
-    longer = _detour(inst, halves, vehicle, before, to, stops[j, h.STOP_PLACE])
-    metres += longer[0]
-    seconds += longer[1]
+    more = _longer(inst, halves, vehicle, before, inst.task_location[delivery], stops[j, h.STOP_PLACE])
+    metres += more[0]
+    seconds += more[1]
     return metres > inst.max_distance_m[vehicle] or seconds > inst.max_travel_s[vehicle]
 
 
@@ -198,7 +231,7 @@ def _far(inst, halves, vehicle, pickup, i, delivery, j):  # type: ignore[no-unty
 def _best_pair(inst, state, halves, vehicle, request, delivery, begin, ceiling):  # type: ignore[no-untyped-def]
     """Return the least that pickup, from a position on, and one delivery add, and their positions.
 
-    Where they add no less than the ceiling, the ceiling and ``NOWHERE``.
+    Where they add no less than the ceiling, the ceiling and -1.
     """
     count = state.stops[vehicle]
     stops = halves.stops[vehicle]
@@ -206,139 +239,168 @@ def _best_pair(inst, state, halves, vehicle, request, delivery, begin, ceiling):
     goes = halves.ways[1]
     least = halves.least
     loads = state.loads[vehicle]
-    labels = state.labels[vehicle]
     own_load = inst.load[request]
     capacity = inst.capacity[vehicle]
+    spare_s = halves.spare_s[vehicle]
+    spare_cost = halves.spare_cost[vehicle]
     pickup = inst.request_pickup[request]
     at = inst.task_location[pickup]
     to = inst.task_location[delivery]
-    opens = inst.window_open[inst.window_ptr[pickup]]
-    delivery_opens = inst.window_open[inst.window_ptr[delivery]]
-    delivery_closes = inst.window_close[inst.window_ptr[delivery]]
-    across = _drive(inst, halves, vehicle, at, to)
+    opens, closes = _window(inst, pickup)
+    window = _window(inst, delivery)
+    _metres, across_s, across_price = _drive(inst, halves, vehicle, at, to)
     work = handling_s(inst, vehicle, delivery) + (_setup_s(inst, vehicle, delivery) if at != to else 0)
-    across_price = across[2] + inst.cost_per_task_s[vehicle] * work
+    across_price += inst.cost_per_task_s[vehicle] * work
     least[count + 1] = c.DEAREST
     for j in range(count, begin - 1, -1):
         least[j] = min(least[j + 1], goes[j, h.WAY_ADDED])
     best = ceiling
-    first = NOWHERE
-    second = NOWHERE
+    first = -1
+    second = -1
     for i in range(begin, count + 1):
-        if comes[i, h.WAY_ADDED] >= best or not has_room(loads, labels, i, own_load, 0, capacity):
-            continue
-        done = max(stops[i, h.STOP_READY] + comes[i, h.WAY_COME_S], opens) + comes[i, h.WAY_OWN_S]
-        added = comes[i, h.WAY_COME_PRICE] + across_price + goes[i, h.WAY_GO_PRICE]
-        arrives = done + across[1]
+        come = comes[i]
+        stop = stops[i]
+        arrives = stop[h.STOP_READY] + come[h.WAY_COME_S]
         if (
-            goes[i, h.WAY_ADDED] != c.DEAREST
+            come[h.WAY_ADDED] == c.DEAREST
+            or come[h.WAY_ADDED] >= best + spare_cost
+            or arrives > closes
+            or not fits(loads, i, own_load, capacity)
+        ):
+            continue
+        done = max(arrives, opens) + come[h.WAY_OWN_S]
+        way = goes[i]
+        added = come[h.WAY_COME_PRICE] + across_price + way[h.WAY_GO_PRICE]
+        if (
+            way[h.WAY_ADDED] != c.DEAREST
             and added < best
-            and arrives <= delivery_closes
-            and max(arrives, delivery_opens) + work + goes[i, h.WAY_GO_S] <= _latest(stops[i], to)
-            and not _far(inst, halves, vehicle, pickup, i, delivery, i)
+            and _in_time(done + across_s, window, work, way[h.WAY_GO_S], _latest(stop, to))
+            and not _too_far(inst, halves, vehicle, pickup, i, delivery, i)
         ):
             best = added
             first = i
             second = i
-        added = comes[i, h.WAY_ADDED]
-        if added + least[i + 1] >= best:
+        added = come[h.WAY_ADDED]
+        arrives = done + come[h.WAY_GO_S]
+        if i == count or added + least[i + 1] >= best or _is_late(arrives, stop, at, spare_s):
             continue
-        arrives = done + comes[i, h.WAY_GO_S]
-        done = max(arrives, stops[i, h.STOP_OPENS]) + stops[i, h.STOP_HANDLING]
-        done += stops[i, h.STOP_SETUP] if at != stops[i, h.STOP_PLACE] else 0
+        done = max(arrives, stop[h.STOP_OPENS]) + stop[h.STOP_HANDLING]
+        done += stop[h.STOP_SETUP] if at != stop[h.STOP_PLACE] else 0
         for j in range(i + 1, count + 1):
-            if added + least[j] >= best or not has_room(loads, labels, j, own_load, 0, capacity):
+            if added + least[j] >= best or not fits(loads, j, own_load, capacity):
                 break
+            stop = stops[j]
             way = goes[j]
-            arrives = done + way[h.WAY_COME_S]
             if (
-                added + way[h.WAY_ADDED] < best
-                and arrives <= delivery_closes
-                and max(arrives, delivery_opens) + way[h.WAY_OWN_S] + way[h.WAY_GO_S] <= _latest(stops[j], to)
-                and not _far(inst, halves, vehicle, pickup, i, delivery, j)
+                way[h.WAY_ADDED] != c.DEAREST
+                and added + way[h.WAY_ADDED] < best
+                and _in_time(
+                    done + way[h.WAY_COME_S], window, way[h.WAY_OWN_S], way[h.WAY_GO_S], _latest(stop, to)
+                )
+                and not _too_far(inst, halves, vehicle, pickup, i, delivery, j)
             ):
                 best = added + way[h.WAY_ADDED]
                 first = i
                 second = j
-            stop = stops[j]
             arrives = done + stop[h.STOP_DRIVE_S]
-            if arrives > stop[h.STOP_DUE]:
+            if j == count or _is_late(arrives, stop, stops[j - 1, h.STOP_PLACE], spare_s):
                 break
             done = max(arrives, stop[h.STOP_OPENS]) + stop[h.STOP_HANDLING] + stop[h.STOP_PAID]
     return best, first, second
 
 
 @njit(cache=True, nogil=True)
+def _best_single(inst, state, halves, vehicle, request, delivery, ceiling):  # type: ignore[no-untyped-def]
+    """Return the least that a request without a pickup adds, and its position, or the ceiling and -1."""
+    low, high = positions(inst, request, state.loads[vehicle], state.stops[vehicle], inst.capacity[vehicle])
+    to = inst.task_location[delivery]
+    window = _window(inst, delivery)
+    best = ceiling
+    place = -1
+    for j in range(low, high + 1):
+        stop = halves.stops[vehicle, j]
+        way = halves.ways[1, j]
+        arrives = stop[h.STOP_READY] + way[h.WAY_COME_S]
+        if (
+            way[h.WAY_ADDED] != c.DEAREST
+            and way[h.WAY_ADDED] < best
+            and _in_time(arrives, window, way[h.WAY_OWN_S], way[h.WAY_GO_S], _latest(stop, to))
+            and not _too_far(inst, halves, vehicle, np.int64(-1), j, delivery, j)
+        ):
+            best = way[h.WAY_ADDED]
+            place = j
+    return best, place, place
+
+
+@njit(cache=True, nogil=True)
 def cheapest_insertion(inst, state, halves, vehicle, request, ceiling):  # type: ignore[no-untyped-def]
     """Return what the cheapest insertion into a route adds, the positions of its two stops, and the delivery.
 
-    Where none adds less than the ceiling, the ceiling and ``NOWHERE``.
+    Where none adds less than the ceiling, the ceiling and -1.
     """
     count = state.stops[vehicle]
     pickup = inst.request_pickup[request]
-    first = NOWHERE
-    second = NOWHERE
-    chosen = NOWHERE
+    first = -1
+    second = -1
+    chosen = -1
     if count + (2 if pickup >= 0 else 1) > inst.max_tasks[vehicle]:
         return ceiling, first, second, chosen
     _know(inst, state, halves, vehicle)
     # An unused vehicle costs nothing, not even its way to the end.
     fresh = inst.fixed_cost[vehicle] + halves.stops[vehicle, 0, h.STOP_PRICE] if count == 0 else np.int64(0)
-    best = ceiling - fresh
-    low, high = np.int64(0), count
+    best = min(ceiling - fresh, np.int64(c.DEAREST))
+    spare_cost = halves.spare_cost[vehicle]
+    begin = np.int64(0)
     if pickup >= 0:
-        if _fill_ways(inst, state, halves, vehicle, pickup, low, halves.ways[0]) >= best:
+        if _fill_ways(inst, state, halves, vehicle, pickup, begin, halves.ways[0]) >= best + spare_cost:
             return ceiling, first, second, chosen
-        while halves.ways[0, low, h.WAY_ADDED] >= best:
-            low += 1
-    else:
-        low, high = positions(inst, request, state.loads[vehicle], count, inst.capacity[vehicle])
+        while begin < count and halves.ways[0, begin, h.WAY_ADDED] >= best + spare_cost:
+            begin += 1
     for option in range(inst.delivery_ptr[request], inst.delivery_ptr[request + 1]):
         delivery = inst.delivery_task[option]
         if state.cap_free.shape[0] > 0 and not takes(inst, delivery, request, state.cap_free):
             continue
-        if _fill_ways(inst, state, halves, vehicle, delivery, low, halves.ways[1]) >= best:
+        if _fill_ways(inst, state, halves, vehicle, delivery, begin, halves.ways[1]) >= best + spare_cost:
             continue
         if pickup >= 0:
-            added, i, j = _best_pair(inst, state, halves, vehicle, request, delivery, low, best)
-            if i >= 0:
-                best, first, second, chosen = added, i, j, delivery
-            continue
-        for j in range(low, high + 1):
-            added = halves.ways[1, j, h.WAY_ADDED]
-            if added < best and not _far(inst, halves, vehicle, pickup, j, delivery, j):
-                best, first, second, chosen = added, j, j, delivery
+            added, i, j = _best_pair(inst, state, halves, vehicle, request, delivery, begin, best)
+        else:
+            added, i, j = _best_single(inst, state, halves, vehicle, request, delivery, best)
+        if j >= 0:
+            best, first, second, chosen = added, i, j, delivery
+    if chosen < 0:
+        return ceiling, first, second, chosen
     return best + fresh, first, second, chosen
 
 
 @njit(cache=True, nogil=True)
-def cost_of(inst, halves, vehicle, tasks, count):  # type: ignore[no-untyped-def]
+def simple_cost(inst, halves, vehicle, tasks, count):  # type: ignore[no-untyped-def]
     """Return the exact cost of a simple vehicle's route, ``codes.DEAREST`` if it is late or too long."""
     before = inst.start[vehicle]
     clock = inst.earliest_s[vehicle]
-    metres = np.int64(0)
-    seconds = np.int64(0)
-    worked = np.int64(0)
+    total_m = np.int64(0)
+    total_s = np.int64(0)
+    worked_s = np.int64(0)
     cost = inst.fixed_cost[vehicle]
     for k in range(count + 1):
         here = place_after(inst, vehicle, tasks, count, k)
-        drive = _drive(inst, halves, vehicle, before, here)
-        cost += drive[2]
-        metres += drive[0]
-        seconds += drive[1]
-        clock += drive[1]
+        metres, seconds, price = _drive(inst, halves, vehicle, before, here)
+        cost += price
+        total_m += metres
+        total_s += seconds
+        clock += seconds
         if k == count:
             break
-        t = tasks[k]
-        if clock > inst.window_close[inst.window_ptr[t]]:
+        opens, closes = _window(inst, tasks[k])
+        if clock > closes:
             return np.int64(c.DEAREST)
-        work = handling_s(inst, vehicle, t)
-        work += _setup_s(inst, vehicle, t) if _begins_visit(inst, before, here, k) else 0
-        worked += work
-        clock = max(clock, inst.window_open[inst.window_ptr[t]]) + work
+        work = handling_s(inst, vehicle, tasks[k])
+        work += _setup_s(inst, vehicle, tasks[k]) if _begins_visit(inst, before, here, k) else 0
+        worked_s += work
+        clock = max(clock, opens) + work
         before = here
     if clock > inst.latest_s[vehicle]:
         return np.int64(c.DEAREST)
-    if metres > inst.max_distance_m[vehicle] or seconds > inst.max_travel_s[vehicle]:
+    if total_m > inst.max_distance_m[vehicle] or total_s > inst.max_travel_s[vehicle]:
         return np.int64(c.DEAREST)
-    return cost + inst.cost_per_task_s[vehicle] * worked
+    return cost + inst.cost_per_task_s[vehicle] * worked_s

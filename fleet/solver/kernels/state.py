@@ -132,7 +132,7 @@ def assign(inst, state, vehicle, served):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _reassign(inst, state, vehicle, tasks, count):  # type: ignore[no-untyped-def]
-    """Enter the requests of the tasks as served by a vehicle in the place of those of its route."""
+    """Enter the requests of some tasks as served by a vehicle instead of those of its route, all with it."""
     for i in range(state.stops[vehicle]):
         state.vehicle_of[inst.task_request[state.tasks[vehicle, i]]] = LEAVING
     for i in range(count):
