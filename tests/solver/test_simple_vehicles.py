@@ -170,12 +170,23 @@ def test_legs_that_do_not_fit_side_by_side_are_the_same_legs(
 
 def placed(durations: list[list[int]], **fields: list[int] | list[list[int]]) -> list[int]:
     """The tasks of the route that the only vehicle gets, which has to be back at place 0 at 1060 s."""
-    gaps = np.array([durations])
-    given = {"start": [0], "end": [0], "capacity": [[9]], "latest_s": [1_060], "must": [False] * 2}
     requests = len(fields["request_pickup"])
-    given |= {"load": [[1]] * requests, "must": [False] * requests, "penalty": [10**9] * requests}
-    given |= {"delivery_ptr": list(range(requests + 1)), "cost_per_travel_s": [1], "cost_per_task_s": [1]}
-    instance = new_instance(duration_s=gaps, distance_m=gaps, setup_at_start=False, **given | fields)
+    instance = new_instance(
+        duration_s=[durations],
+        distance_m=[durations],
+        setup_at_start=False,
+        delivery_ptr=range(requests + 1),
+        load=[[1]] * requests,
+        must=[False] * requests,
+        penalty=[10**9] * requests,
+        start=[0],
+        end=[0],
+        capacity=[[9]],
+        latest_s=[1_060],
+        cost_per_travel_s=[1],
+        cost_per_task_s=[1],
+        **fields,
+    )
     assert simple_vehicles(instance).all()
     improver = Improver(instance, requests=range(requests), unlikely=[], rng=np.random.default_rng(0))
     improver.construct(stopped=lambda: False)
