@@ -10,8 +10,11 @@ from fleet.formats.pdptw import Benchmark, read_benchmark
 TOLERANCE = 1e-6
 SIZES = (100, 200, 400, 600, 1000)
 TUNED_ON = frozenset(
-    {"lr1_2_3", "lrc1_4_5", "bar-n400-1", "lr1_10_1", "lc1_4_3", "lr1_4_2", "lc1_6_2", "lrc2_2_2"}
-)
+    {
+        "bar-n100-1", "bar-n400-1", "ber-n200-5", "lc1_4_3", "lc1_6_2", "lr1_10_1", "lr1_2_3", "lr1_4_2",
+        "lrc1_4_5", "lrc1_6_1", "lrc2_2_2",
+    }
+)  # fmt: skip
 """Instances that parameters were chosen on; figures are reported with and without them."""
 
 Routes = list[list[int]]
