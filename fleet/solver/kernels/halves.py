@@ -134,6 +134,7 @@ def room_for_halves(instance: Instance, *, stops: int) -> HalvesArrays:
     alternatives = int(np.diff(instance.delivery_ptr).max(initial=1))
     positions = stops + 1
     drives = drives_of(instance)
+    most_setup_s: Ints = instance.task_setup_s.max(axis=1, initial=0)[instance.vehicle_type]
     return HalvesArrays(
         version=np.full(vehicles, -1, np.int64),
         heads=np.zeros((vehicles, positions, HEAD_COLUMNS), np.int64),
@@ -154,14 +155,14 @@ def room_for_halves(instance: Instance, *, stops: int) -> HalvesArrays:
         stops=np.zeros((vehicles, positions, STOP_COLUMNS), np.int64),
         metres=np.zeros(vehicles, np.int64),
         seconds=np.zeros(vehicles, np.int64),
-        spare_s=drives.detour_s[instance.speed_class],
-        spare_cost=_spare_cost(instance, drives),
+        spare_s=drives.detour_s[instance.speed_class] + most_setup_s,
+        spare_cost=_spare_cost(instance, drives, most_setup_s),
         ways=np.zeros((2, positions, WAY_COLUMNS), np.int64),
         least=np.zeros(positions + 1, np.int64),
     )
 
 
-def _spare_cost(instance: Instance, drives: Drives) -> Ints:
+def _spare_cost(instance: Instance, drives: Drives, most_setup_s: Ints) -> Ints:
     """Return by how much two stops may cost less than one of them: by crooked drives and shared set-ups."""
     spare = []
     for vehicle in range(instance.n_vehicles):
@@ -169,6 +170,6 @@ def _spare_cost(instance: Instance, drives: Drives) -> Ints:
         most = int(drives.detour_cost[k]) if len(drives.detour_cost) else 0
         most += int(instance.cost_per_m[vehicle]) * int(drives.detour_m[k])
         most += int(instance.cost_per_travel_s[vehicle]) * int(drives.detour_s[k])
-        setup_s = int(instance.task_setup_s[instance.vehicle_type[vehicle]].max(initial=0))
-        spare.append(min(most + int(instance.cost_per_task_s[vehicle]) * setup_s, c.DEAREST))
+        most += int(instance.cost_per_task_s[vehicle]) * int(most_setup_s[vehicle])
+        spare.append(min(most, c.DEAREST))
     return np.array(spare, np.int64)
