@@ -6,7 +6,7 @@ import numpy as np
 
 from fleet.solver.instance import Bools, Floats, Instance, Ints
 from fleet.solver.kernels import codes as c
-from fleet.solver.kernels.drives import Drives, Legs, drives_of
+from fleet.solver.kernels.drives import Legs, drives_of
 
 # Columns of a head, but for its Wh.
 HERE = 0
@@ -128,13 +128,12 @@ class HalvesArrays(NamedTuple):
     """(W + 2,) the least that a delivery adds before stop j or later"""
 
 
-def room_for_halves(instance: Instance, *, stops: int) -> HalvesArrays:
+def room_for_halves(instance: Instance, *, stops: int, simple: Bools) -> HalvesArrays:
     """Return the arrays for routes of so many stops, of which nothing is known."""
     vehicles = instance.n_vehicles
     alternatives = int(np.diff(instance.delivery_ptr).max(initial=1))
     positions = stops + 1
-    drives = drives_of(instance)
-    most_setup_s: Ints = instance.task_setup_s.max(axis=1, initial=0)[instance.vehicle_type]
+    spare_s, spare_cost = _spare(instance, simple)
     return HalvesArrays(
         version=np.full(vehicles, -1, np.int64),
         heads=np.zeros((vehicles, positions, HEAD_COLUMNS), np.int64),
@@ -145,7 +144,7 @@ def room_for_halves(instance: Instance, *, stops: int) -> HalvesArrays:
         rest_wh=np.zeros((vehicles, positions)),
         spare=np.zeros((vehicles, positions), np.int64),
         straight=np.zeros((vehicles, positions), np.int64),
-        legs=drives.legs,
+        legs=drives_of(instance).legs,
         into=np.zeros((1 + alternatives, positions, DRIVE_COLUMNS), np.int64),
         out_of=np.zeros((1 + alternatives, positions, DRIVE_COLUMNS), np.int64),
         across=np.zeros((1 + alternatives, DRIVE_COLUMNS), np.int64),
@@ -155,21 +154,20 @@ def room_for_halves(instance: Instance, *, stops: int) -> HalvesArrays:
         stops=np.zeros((vehicles, positions, STOP_COLUMNS), np.int64),
         metres=np.zeros(vehicles, np.int64),
         seconds=np.zeros(vehicles, np.int64),
-        spare_s=drives.detour_s[instance.speed_class] + most_setup_s,
-        spare_cost=_spare_cost(instance, drives, most_setup_s),
+        spare_s=spare_s,
+        spare_cost=spare_cost,
         ways=np.zeros((2, positions, WAY_COLUMNS), np.int64),
         least=np.zeros(positions + 1, np.int64),
     )
 
 
-def _spare_cost(instance: Instance, drives: Drives, most_setup_s: Ints) -> Ints:
-    """Return by how much two stops may cost less than one of them: by crooked drives and shared set-ups."""
-    spare = []
-    for vehicle in range(instance.n_vehicles):
-        k = instance.speed_class[vehicle]
-        most = int(drives.detour_cost[k]) if len(drives.detour_cost) else 0
-        most += int(instance.cost_per_m[vehicle]) * int(drives.detour_m[k])
-        most += int(instance.cost_per_travel_s[vehicle]) * int(drives.detour_s[k])
-        most += int(instance.cost_per_task_s[vehicle]) * int(most_setup_s[vehicle])
-        spare.append(min(most, c.DEAREST))
-    return np.array(spare, np.int64)
+def _spare(instance: Instance, simple: Bools) -> tuple[Ints, Ints]:
+    """Return by how much two stops may delay and cost less than one: by crooked drives and shared set-ups."""
+    spare = np.zeros((2, instance.n_vehicles), np.int64)
+    for vehicle in np.flatnonzero(simple):
+        metres, seconds, extra = drives_of(instance).detours[instance.speed_class[vehicle]].tolist()
+        setup_s = int(instance.task_setup_s[instance.vehicle_type[vehicle]].max(initial=0))
+        cost = int(instance.cost_per_m[vehicle]) * metres + int(instance.cost_per_travel_s[vehicle]) * seconds
+        cost += extra + int(instance.cost_per_task_s[vehicle]) * setup_s
+        spare[:, vehicle] = seconds + setup_s, min(cost, c.DEAREST)
+    return spare[0], spare[1]

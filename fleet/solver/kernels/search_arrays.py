@@ -97,12 +97,13 @@ def room_for_search(
     stops = state.tasks.shape[1] + 2
     nodes = (state.nodes.shape[1] + 2, c.NODE_COLUMNS)
     _, kind = np.unique(twins, return_inverse=True)
+    simple = simple_vehicles(instance)
     own = SearchArrays(
         requests=requests,
         unlikely=unlikely,
         twins=twins,
         when_unused=instance.n_vehicles + kind,
-        simple=simple_vehicles(instance),
+        simple=simple,
         memory=np.zeros(
             (instance.n_requests, instance.n_vehicles + int(kind.max()) + 1, MEMORY_COLUMNS), np.int64
         ),
@@ -130,7 +131,7 @@ def room_for_search(
         state,
         before,
         best,
-        room_for_halves(instance, stops=stops),
+        room_for_halves(instance, stops=stops, simple=simple),
         room_for_shortlist(NARROW),
         room_for_shortlist(WIDE),
     )

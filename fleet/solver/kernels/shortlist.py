@@ -22,6 +22,7 @@ from fleet.solver.kernels.slack import (
     head_at,
     joined_cost,
     know,
+    priced,
     step,
     tail_after,
 )  # fmt: skip
@@ -160,11 +161,8 @@ def _drive(of):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _note_drive(of, drive, rates, more):  # type: ignore[no-untyped-def]
-    metres, seconds, extra = drive
-    of[h.DRIVE_METRES] = metres
-    of[h.DRIVE_SECONDS] = seconds
-    of[h.DRIVE_TOLL] = extra
-    of[h.DRIVE_PRICE] = rates[0] * metres + rates[1] * seconds + extra + more
+    of[h.DRIVE_METRES], of[h.DRIVE_SECONDS], of[h.DRIVE_TOLL] = drive
+    of[h.DRIVE_PRICE] = priced(rates, drive) + more
 
 
 @njit(cache=True, nogil=True)
@@ -175,7 +173,7 @@ def _fill_drives(inst, state, halves, vehicle, request):  # type: ignore[no-unty
     pickup = inst.request_pickup[request]
     first = inst.delivery_ptr[request]
     options = inst.delivery_ptr[request + 1] - first
-    side_by_side = halves.legs.shape[0] > 0 and inst.travel_cost.shape[0] == 0
+    side_by_side = halves.legs.shape[0] > 0
     speed = inst.speed_class[vehicle]
     rates = drive_rates(inst, vehicle)
     start = inst.start[vehicle]

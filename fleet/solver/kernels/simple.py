@@ -16,19 +16,13 @@ from fleet.solver.kernels import codes as c
 from fleet.solver.kernels import halves as h
 from fleet.solver.kernels.legs import leg, place_after
 from fleet.solver.kernels.shortlist import fits, positions, takes
-from fleet.solver.kernels.slack import drive_cost, drive_rates, handling_s
-
-
-@njit(cache=True, nogil=True)
-def _looked_up(inst, halves):  # type: ignore[no-untyped-def]
-    """Whether the table of legs says all of a drive."""
-    return halves.legs.shape[0] > 0 and inst.travel_cost.shape[0] == 0
+from fleet.solver.kernels.slack import drive_cost, drive_rates, handling_s, is_news, priced
 
 
 @njit(cache=True, nogil=True)
 def _drive(inst, halves, vehicle, origin, destination):  # type: ignore[no-untyped-def]
     """Return metres, seconds and price of a drive; zeros where an end is open."""
-    if origin >= 0 and destination >= 0 and _looked_up(inst, halves):
+    if origin >= 0 and destination >= 0 and halves.legs.shape[0] > 0:
         of = halves.legs[inst.speed_class[vehicle], origin, destination]
         drive = np.int64(of[0]), np.int64(of[1]), np.int64(0)
     else:
@@ -75,9 +69,8 @@ def _begin_by(stop, due):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def _know(inst, state, halves, vehicle):  # type: ignore[no-untyped-def]
     """Find out about the stops of a route unless they are known as they stand."""
-    if halves.version[vehicle] == state.version[vehicle]:
+    if not is_news(state, halves, vehicle):
         return
-    halves.version[vehicle] = state.version[vehicle]
     count = state.stops[vehicle]
     _fill_forward(inst, halves, vehicle, state.tasks[vehicle], count)
     _fill_backward(inst, halves, vehicle, count)
@@ -142,10 +135,11 @@ def _fill_ways(inst, state, halves, vehicle, t, first, ways):  # type: ignore[no
     work = handling_s(inst, vehicle, t)
     setup = _setup_s(inst, vehicle, t)
     spare_s = halves.spare_s[vehicle]
-    per_m, per_s = drive_rates(inst, vehicle)
+    rates = drive_rates(inst, vehicle)
+    nothing = np.int64(0)
     per_task_s = inst.cost_per_task_s[vehicle]
     # One row of the table, where the leg and the one back share a line of memory.
-    looked_up = _looked_up(inst, halves)
+    looked_up = halves.legs.shape[0] > 0
     legs = halves.legs[inst.speed_class[vehicle], at] if looked_up else halves.legs[0, 0]
     least = np.int64(c.DEAREST)
     for k in range(first, count + 1):
@@ -154,20 +148,20 @@ def _fill_ways(inst, state, halves, vehicle, t, first, ways):  # type: ignore[no
         stop = halves.stops[vehicle, k]
         if stop[h.STOP_READY] > closes + spare_s:
             break
-        if opens + work > stop[h.STOP_LATEST_HERE] + spare_s:
+        latest = stop[h.STOP_LATEST_HERE] + spare_s
+        if opens + work > latest:
             continue
         before = _place_before(inst, halves, vehicle, k)
         after = stop[h.STOP_PLACE]
         if looked_up and before >= 0 and after >= 0:
             come_s = np.int64(legs[before, 3])
             go_s = np.int64(legs[after, 1])
-            come_price = per_m * legs[before, 2] + per_s * come_s
-            go_price = per_m * legs[after, 0] + per_s * go_s
+            come_price = priced(rates, (np.int64(legs[before, 2]), come_s, nothing))
+            go_price = priced(rates, (np.int64(legs[after, 0]), go_s, nothing))
         else:
             _metres, come_s, come_price = _drive(inst, halves, vehicle, before, at)
             _metres, go_s, go_price = _drive(inst, halves, vehicle, at, after)
         arrives = stop[h.STOP_READY] + come_s
-        latest = stop[h.STOP_LATEST_HERE] + spare_s
         if arrives > closes + spare_s or max(arrives, opens) + work + go_s > latest:
             continue
         own_s = work + (setup if _begins_visit(inst, before, at, k) else 0)

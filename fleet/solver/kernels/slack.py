@@ -83,11 +83,16 @@ def drive_rates(inst, vehicle):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def priced(rates, drive):  # type: ignore[no-untyped-def]
+    """Return what a drive costs at these rates of a metre and a second."""
+    metres, seconds, extra = drive
+    return rates[0] * metres + rates[1] * seconds + extra
+
+
+@njit(cache=True, nogil=True)
 def drive_cost(inst, vehicle, drive):  # type: ignore[no-untyped-def]
     """Return what a drive costs at least: its metres, its time and what the leg costs on top."""
-    metres, seconds, extra = drive
-    per_m, per_s = drive_rates(inst, vehicle)
-    return per_m * metres + per_s * seconds + extra
+    return priced(drive_rates(inst, vehicle), drive)
 
 
 @njit(cache=True, nogil=True)
@@ -288,11 +293,19 @@ def tail_after(inst, state, halves, vehicle, k, head):  # type: ignore[no-untype
 
 
 @njit(cache=True, nogil=True)
+def is_news(state, halves, vehicle):  # type: ignore[no-untyped-def]
+    """Whether a route is not known as it stands; from then on it counts as known."""
+    if halves.version[vehicle] == state.version[vehicle]:
+        return False
+    halves.version[vehicle] = state.version[vehicle]
+    return True
+
+
+@njit(cache=True, nogil=True)
 def know(inst, state, halves, vehicle):  # type: ignore[no-untyped-def]
     """Find out about a route unless it is known as it stands."""
-    if halves.version[vehicle] == state.version[vehicle]:
+    if not is_news(state, halves, vehicle):
         return
-    halves.version[vehicle] = state.version[vehicle]
     tasks = state.tasks[vehicle]
     count = state.stops[vehicle]
     loads = state.loads[vehicle]

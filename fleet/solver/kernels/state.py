@@ -47,7 +47,7 @@ class StateArrays(NamedTuple):
     labels: Ints
     """(V, W + 1) label on board after each stop, 0 where none is"""
     vehicle_of: Ints
-    """(R,) -1 where a request is not served"""
+    """(R,) ``OUT`` where a request is not served"""
     changed: Ints
     """(V,) 1 for a route that was set since the last solution was accepted"""
     version: Ints
@@ -79,7 +79,7 @@ def room_for_state(
         cap_free=cap_left.copy(),
         loads=np.zeros((vehicles, width + 1, dimensions), np.int64),
         labels=np.zeros((vehicles, width + 1), np.int64),
-        vehicle_of=np.full(requests, -1, np.int64),
+        vehicle_of=np.full(requests, OUT, np.int64),
         changed=np.zeros(vehicles, np.int64),
         version=np.full(vehicles, UNUSED, np.int64),
         latest_version=np.full(1, UNUSED, np.int64),
@@ -119,15 +119,20 @@ def restore_route(inst, source, state, vehicle):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def _count_left_out(state, request, sign):  # type: ignore[no-untyped-def]
+    """Add what a request counts that is not served any more, or take it off again."""
+    state.sums[LOST] += sign * state.worth[request, 0]
+    state.sums[LOST_SOFTLY] += sign * state.worth[request, 1]
+
+
+@njit(cache=True, nogil=True)
 def assign(inst, state, vehicle, served):  # type: ignore[no-untyped-def]
     """Enter the requests of a vehicle's route as served by it, or as not served."""
     for i in range(state.stops[vehicle]):
         request = inst.task_request[state.tasks[vehicle, i]]
-        if served == (state.vehicle_of[request] < 0):
-            sign = -1 if served else 1
-            state.sums[LOST] += sign * state.worth[request, 0]
-            state.sums[LOST_SOFTLY] += sign * state.worth[request, 1]
-        state.vehicle_of[request] = vehicle if served else -1
+        if served == (state.vehicle_of[request] == OUT):
+            _count_left_out(state, request, -1 if served else 1)
+        state.vehicle_of[request] = vehicle if served else OUT
 
 
 @njit(cache=True, nogil=True)
@@ -138,14 +143,12 @@ def _reassign(inst, state, vehicle, tasks, count):  # type: ignore[no-untyped-de
     for i in range(count):
         request = inst.task_request[tasks[i]]
         if state.vehicle_of[request] == OUT:
-            state.sums[LOST] -= state.worth[request, 0]
-            state.sums[LOST_SOFTLY] -= state.worth[request, 1]
+            _count_left_out(state, request, -1)
         state.vehicle_of[request] = vehicle
     for i in range(state.stops[vehicle]):
         request = inst.task_request[state.tasks[vehicle, i]]
         if state.vehicle_of[request] == LEAVING:
-            state.sums[LOST] += state.worth[request, 0]
-            state.sums[LOST_SOFTLY] += state.worth[request, 1]
+            _count_left_out(state, request, 1)
             state.vehicle_of[request] = OUT
 
 
