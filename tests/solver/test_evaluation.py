@@ -3,12 +3,19 @@
 import itertools
 import random
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
 
-from fleet.solver.instance import Instance
+from fleet.solver.instance import Instance, Ints
 from fleet.solver.kernels import codes as c
+from fleet.solver.kernels.breaks import by_chain
+from fleet.solver.kernels.energy import no_charging
+from fleet.solver.kernels.legs import fill_loads
+from fleet.solver.kernels.prompt import UNKNOWN, promptly
+from fleet.solver.kernels.record import record_of
+from fleet.solver.kernels.state import no_busy
 from fleet.solver.routes import Routes
 from tests.depth import count
 from tests.small_instances import Shipment, line, windows
@@ -147,6 +154,60 @@ def test_a_route_holds_and_lasts_as_the_best_of_all_its_schedules(block: int) ->
 def _legs(instance: Instance, tasks: list[int]) -> list[tuple[int, int]]:
     places = [int(instance.start[0]), *instance.task_location[tasks].tolist(), int(instance.end[0])]
     return list(itertools.pairwise(places))
+
+
+def test_a_route_that_need_not_wait_is_timed_as_by_its_chain() -> None:
+    prompt = 0
+    for seed in range(count(short=300, long=3_000)):
+        instance, tasks = random_route(seed)
+        known, by_sums, nodes = _timed(instance, tasks, promptly)
+        if known == UNKNOWN:
+            continue
+        prompt += 1
+        rule, chained, _ = _timed(instance, tasks, by_chain)
+        assert known == rule == c.OK, f"seed {seed}"
+        same = [c.COST, c.NODES, c.BEST_M, c.BEST_TRAVEL_S]
+        assert by_sums[same].tolist() == chained[same].tolist(), f"seed {seed}"
+        ends = nodes[:, [c.BEGIN, c.SETUP, c.WORK, c.STAY]].sum(axis=1)
+        assert (ends[:-1] + nodes[1:, c.TRAVEL_S] == nodes[1:, c.BEGIN]).all(), f"seed {seed}: it waits"
+    assert prompt > 20
+
+
+def _timed(instance: Instance, tasks: list[int], how: Any) -> tuple[int, Ints, Ints]:
+    """Let one of the two ways time a route; return its rule, its result and its nodes."""
+    record = record_of(instance)
+    nodes = np.zeros((len(tasks) + 4, c.NODE_COLUMNS), np.int64)
+    result = np.zeros(c.RESULT_SLOTS, np.int64)
+    loads = np.zeros((len(tasks) + 1, instance.capacity.shape[1]), np.int64)
+    sequence = np.array(tasks)
+    fill_loads(record, 0, sequence, len(tasks), loads)
+    charging, busy = no_charging(record), no_busy(record)
+    rule = how(record, 0, sequence, len(tasks), charging, loads, busy, c.DEAREST, nodes, result)
+    return int(rule), result, nodes[: result[c.NODES]]
+
+
+def test_who_leaves_later_for_a_bay_owes_the_break_that_is_due_then() -> None:
+    instance = line(
+        (1, 3),
+        (2, 3),
+        vehicles=2,
+        bays=[-1, -1, -1, 1, -1, -1, -1, -1],
+        task_handling_s=[[0, 10, 0, 100]],
+        cost_per_s=[5, 5],
+        break_ptr=[0, 1, 1],
+        break_duration_s=[600],
+        break_open=[0],
+        break_close=[410],
+    )
+    routes = Routes(instance)
+    alone = routes.evaluate(0, [0, 1]).route
+    assert alone is not None
+    assert alone.return_s - alone.departure_s == 370
+    routes.put(1, routes.evaluate(1, [2, 3]).route)
+    beside = routes.evaluate(0, [0, 1]).route
+    assert beside is not None
+    assert beside.return_s - beside.departure_s == 970
+    assert (beside.nodes[:, c.KIND] == c.BREAK_NODE).any()
 
 
 def test_the_best_insertion_is_the_cheapest_of_all_positions_and_alternatives() -> None:

@@ -121,7 +121,7 @@ class HalvesArrays(NamedTuple):
     """(V,) of their routes"""
     spare_s: Ints
     spare_cost: Ints
-    """(V,) by how much less than alone a stop may delay or cost a simple vehicle's route beside another"""
+    """(V,) by how much less than alone a stop may delay or cost a route beside another; of those that ask"""
     ways: Ints
     """(2, W + 1, WAY_COLUMNS) one more stop, the pickup or a delivery, instead of stop k"""
     least: Ints
@@ -164,7 +164,7 @@ def room_for_halves(instance: Instance, *, stops: int, simple: Bools) -> HalvesA
 def _spare(instance: Instance, simple: Bools) -> tuple[Ints, Ints]:
     """Return by how much two stops may delay and cost less than one: by crooked drives and shared set-ups."""
     spare = np.zeros((2, instance.n_vehicles), np.int64)
-    for vehicle in np.flatnonzero(simple):
+    for vehicle in np.flatnonzero(simple | (np.diff(instance.break_ptr) > 0)):
         metres, seconds, extra = drives_of(instance).detours[instance.speed_class[vehicle]].tolist()
         setup_s = int(instance.task_setup_s[instance.vehicle_type[vehicle]].max(initial=0))
         cost = int(instance.cost_per_m[vehicle]) * metres + int(instance.cost_per_travel_s[vehicle]) * seconds

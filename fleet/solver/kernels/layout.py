@@ -65,7 +65,7 @@ def _continues(inst, vehicle, tasks, count):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _work(inst, vehicle, tasks, count, gap, node):  # type: ignore[no-untyped-def]
+def work_at(inst, vehicle, tasks, count, gap, node):  # type: ignore[no-untyped-def]
     """Fill set-up, handling and stay of stop ``gap`` into its row."""
     kind = inst.vehicle_type[vehicle]
     t = tasks[gap]
@@ -113,8 +113,8 @@ def _task_intervals(inst, tasks, gap, chain, m, w, where):  # type: ignore[no-un
 
 
 @njit(cache=True, nogil=True)
-def lay_out(inst, vehicle, tasks, count, charging, slots, breaks, loads, chain, ends_by):  # type: ignore[no-untyped-def]
-    """Fill ``chain`` with ``breaks`` breaks in ``slots``; return its length, or -BREAK."""
+def lay_out(inst, vehicle, tasks, count, charging, slots, breaks, chain, ends_by):  # type: ignore[no-untyped-def]
+    """Fill ``chain`` with ``breaks`` breaks in ``slots``; return its length."""
     begins = inst.earliest_s[vehicle]
     left_early = inst.visit_location[vehicle] >= 0 and not _continues(inst, vehicle, tasks, count)
     if left_early and inst.visit_delivered[vehicle]:
@@ -151,9 +151,6 @@ def lay_out(inst, vehicle, tasks, count, charging, slots, breaks, loads, chain, 
                 continue
             while taken < breaks and slots[taken] == width * gap + (part == 2):
                 b = inst.break_ptr[vehicle] + taken
-                for q in range(loads.shape[1]):
-                    if loads[gap, q] > inst.break_max_load[b, q]:
-                        return -c.BREAK
                 target = after if part == 2 else here
                 _node(inst, vehicle, chain, m, here, target, c.BREAK_NODE, taken)
                 chain.node[m, c.WORK] = inst.break_duration_s[b]
@@ -165,7 +162,7 @@ def lay_out(inst, vehicle, tasks, count, charging, slots, breaks, loads, chain, 
                 taken += 1
         if gap < count:
             _node(inst, vehicle, chain, m, here, after, c.TASK, tasks[gap])
-            _work(inst, vehicle, tasks, count, gap, chain.node[m])
+            work_at(inst, vehicle, tasks, count, gap, chain.node[m])
             w = _task_intervals(inst, tasks, gap, chain, m, w, where)
             if inst.breaks_on_legs and sets_out < m - 1:
                 chain.drive[m] = sets_out
@@ -182,3 +179,28 @@ def lay_out(inst, vehicle, tasks, count, charging, slots, breaks, loads, chain, 
     m += 1
     chain.ptr[m] = w
     return m
+
+
+@njit(cache=True, nogil=True)
+def cost_of(inst, vehicle, nodes, m, duration_s, out):  # type: ignore[no-untyped-def]
+    """Return the micro-yuan of m nodes that last so many seconds; note their metres and seconds under way."""
+    metres = 0
+    seconds = 0
+    work = 0
+    extra = 0
+    for k in range(1, m):
+        metres += nodes[k, c.DISTANCE_M]
+        seconds += nodes[k, c.TRAVEL_S]
+        if nodes[k, c.KIND] == c.TASK:
+            work += nodes[k, c.SETUP] + nodes[k, c.WORK]
+        extra += leg(inst, vehicle, nodes[k - 1, c.LOCATION], nodes[k, c.LOCATION])[2]
+    out[c.ROUTE_M] = metres
+    out[c.ROUTE_TRAVEL_S] = seconds
+    return (
+        inst.fixed_cost[vehicle]
+        + inst.cost_per_m[vehicle] * metres
+        + inst.cost_per_s[vehicle] * duration_s
+        + inst.cost_per_travel_s[vehicle] * seconds
+        + inst.cost_per_task_s[vehicle] * work
+        + extra
+    )

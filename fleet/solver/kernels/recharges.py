@@ -1,15 +1,16 @@
-"""A route's recharges placed where they cost least: one, or two where one does not do."""
+"""A route's recharges placed where they cost least, one or two of them."""
 
 import numpy as np
 from numba import njit
 
 from fleet.solver.instance import NEVER
 from fleet.solver.kernels import codes as c
-from fleet.solver.kernels.breaks import blame, cost_of, room_of, times, with_breaks
-from fleet.solver.kernels.chain import earliest, latest, shortest, spent
+from fleet.solver.kernels.breaks import with_breaks
+from fleet.solver.kernels.chain import earliest, latest, spent
 from fleet.solver.kernels.energy import fill_used, missing_wh, missing_wh_by_sums, no_charging
-from fleet.solver.kernels.layout import lay_out
 from fleet.solver.kernels.legs import leg, place_after, place_before
+from fleet.solver.kernels.prompt import UNKNOWN, bare_cost
+from fleet.solver.kernels.timing import fill_spare, room_of, time_at, times
 
 
 @njit(cache=True, nogil=True)
@@ -56,18 +57,12 @@ def _detours(inst, vehicle, tasks, count, charging):  # type: ignore[no-untyped-
 
 
 @njit(cache=True, nogil=True)
-def _in_time(inst, vehicle, tasks, count, chargers, loads, busy, fits):  # type: ignore[no-untyped-def]
-    """Mark the options whose detour alone leaves every stop and the end in time."""
+def _in_time(inst, vehicle, tasks, count, chargers, ready, due, fits):  # type: ignore[no-untyped-def]
+    """Mark the options whose detour alone leaves every stop and the end in time.
+
+    ``ready`` is when a stop before a drive may be over, ``due`` when the one after it has to be reached.
+    """
     charging = no_charging(inst)
-    chain = room_of(inst, vehicle, tasks, count, 0, 0)
-    slots = times(inst, 1, 0)
-    m = lay_out(inst, vehicle, tasks, count, charging, slots, np.int64(0), loads, chain, np.int64(NEVER))
-    soon = times(inst, m, -NEVER)
-    late = times(inst, m, NEVER)
-    if earliest(m, soon, times(inst, m, -NEVER), chain, busy, True, False) >= 0:
-        return
-    late[m - 1] = inst.latest_s[vehicle]
-    latest(m, late, times(inst, m, NEVER), chain, busy)
     charging.number[0] = 1
     for option in range(fits.shape[0]):
         _set(charging, 0, option, chargers)
@@ -78,35 +73,102 @@ def _in_time(inst, vehicle, tasks, count, chargers, loads, busy, fits):  # type:
         after = place_after(inst, vehicle, tasks, count, gap)
         there = leg(inst, vehicle, before, charging.at[0])[1]
         on = leg(inst, vehicle, charging.at[0], after)[1]
-        fits[option] = soon[gap] + spent(chain, gap) + there + 60 + on <= late[gap + 1]
+        fits[option] = ready[gap] + there + 60 + on <= due[gap]
 
 
 @njit(cache=True, nogil=True)
-def _bare(inst, vehicle, tasks, count, loads, busy, out):  # type: ignore[no-untyped-def]
-    """Time a route without breaks and recharges: a rule code, its cost and how long it waits."""
-    chain = room_of(inst, vehicle, tasks, count, 0, 0)
-    slots = times(inst, 1, 0)
-    m = lay_out(
-        inst, vehicle, tasks, count, no_charging(inst), slots, np.int64(0), loads, chain, np.int64(NEVER)
+def _broken_alone(inst, vehicle, tasks, count, charging, ready, due, spare):  # type: ignore[no-untyped-def]
+    """Return ``codes.OK``, or a rule that one of the recharges breaks whatever else the route does."""
+    charges = charging.number[0]
+    if charges == 2 and charging.gap[0] == charging.gap[1]:
+        return c.OK
+    for q in range(charges):
+        gap = charging.gap[q]
+        before = place_before(inst, vehicle, tasks, gap)
+        after = place_after(inst, vehicle, tasks, count, gap)
+        there = leg(inst, vehicle, before, charging.at[q])[1]
+        seconds = there + 60 * charging.minutes[q] + leg(inst, vehicle, charging.at[q], after)[1]
+        if ready[gap] + seconds > due[gap]:
+            return c.WINDOW
+        if seconds - leg(inst, vehicle, before, after)[1] > spare[gap]:
+            return c.ON_BOARD
+    return c.OK
+
+
+@njit(cache=True, nogil=True)
+def _bare(inst, vehicle, tasks, count, busy, ready, due, spare, rows, out):  # type: ignore[no-untyped-def]
+    """Time a route without breaks and recharges: a rule code, its cost and how long it waits.
+
+    Fills in when each stop may be over before a drive, when the next has to be reached, and how much longer
+    the drive may take for what is on board, all of them by the number of the node before it.
+    """
+    leaves_from = times(inst, count + 2, 0)
+    leaves_by = times(inst, count + 2, 0)
+    cost = bare_cost(
+        inst, vehicle, tasks, count, no_charging(inst), busy, rows, leaves_from, leaves_by, spare, out
     )
-    x = times(inst, m, -NEVER)
-    arrive = times(inst, m, -NEVER)
-    if shortest(inst, m, x, arrive, chain, busy, True) >= 0:
-        return blame(inst, m, chain, busy, out), 0, 0
+    if cost != UNKNOWN:
+        spare[:-1] = spare[1:]
+        _fill_times(inst, vehicle, count, rows, leaves_from, ready, due)
+        return c.OK, cost, 0
+    nothing = np.int64(0)
+    chain = room_of(inst, vehicle, tasks, count, nothing, nothing)
+    x = times(inst, count + 2, 0)
+    arrive = times(inst, count + 2, 0)
+    rule, m, cost = time_at(
+        inst, vehicle, tasks, count, no_charging(inst), times(inst, 1, 0), nothing, np.int64(NEVER), chain,
+        x, arrive, busy, out,
+    )  # fmt: skip
+    if rule != c.OK:
+        return rule, 0, 0
     waiting_s = x[m - 1] - x[0]
     for k in range(m):
         waiting_s -= chain.node[k, c.TRAVEL_S] + spent(chain, k)
-    return c.OK, cost_of(inst, vehicle, chain, m, x, out), waiting_s
+    x[:] = -NEVER
+    arrive[:] = -NEVER
+    earliest(m, x, arrive, chain, busy, True, False)
+    late = times(inst, m, NEVER)
+    late[m - 1] = inst.latest_s[vehicle]
+    latest(m, late, times(inst, m, NEVER), chain, busy)
+    fill_spare(inst, chain, m, spare)
+    spare[:-1] = spare[1:]
+    for gap in range(count + 1):
+        ready[gap] = x[gap] + spent(chain, gap)
+        due[gap] = late[gap + 1]
+    return c.OK, cost, waiting_s
+
+
+@njit(cache=True, nogil=True)
+def _fill_times(inst, vehicle, count, rows, leaves_from, ready, due):  # type: ignore[no-untyped-def]
+    """Fill in the times of a route that need not wait: stops may begin late in their last windows."""
+    leaves = leaves_from[0]
+    for gap in range(count + 1):
+        leaves = max(leaves, leaves_from[gap])
+        row = rows[gap]
+        ready[gap] = leaves + row[c.BEGIN] + row[c.SETUP] + row[c.WORK] + row[c.STAY]
+    by = inst.latest_s[vehicle] - rows[count + 1, c.BEGIN]
+    for gap in range(count, -1, -1):
+        row = rows[gap + 1]
+        if gap < count:
+            last = inst.window_ptr[row[c.REF] + 1] - 1
+            length = row[c.SETUP] + row[c.WORK] + row[c.STAY]
+            closes = min(inst.window_close[last], inst.window_finish[last] - length)
+            by = min(by, closes - row[c.BEGIN])
+        due[gap] = by + row[c.BEGIN]
 
 
 @njit(cache=True, nogil=True)
 def with_recharges(inst, vehicle, tasks, count, charging, loads, busy, cutoff, node_out, out):  # type: ignore[no-untyped-def]
-    """Place one recharge or, where that does not do, two; what may be cheapest is timed first.
+    """Place one recharge or two, whichever costs less; what may be cheapest is timed first.
 
     A recharge only takes time and way, of which the route's own waiting may hide some: that bounds its cost.
     A place for one that makes the route late by its detour alone is none for two either.
     """
-    rule, bare_cost, waiting_s = _bare(inst, vehicle, tasks, count, loads, busy, out)
+    ready = times(inst, count + 1, 0)
+    due = times(inst, count + 1, 0)
+    spare = times(inst, count + 2, 0)
+    nodes = np.empty_like(node_out)
+    rule, cost, waiting_s = _bare(inst, vehicle, tasks, count, busy, ready, due, spare, nodes, out)
     if rule == c.BAY:
         return rule
     if rule != c.OK:
@@ -115,7 +177,7 @@ def with_recharges(inst, vehicle, tasks, count, charging, loads, busy, cutoff, n
     chargers = np.flatnonzero(inst.charger_w)
     options = (count + 1) * chargers.shape[0] if inst.recharges_left[vehicle] > 0 else 0
     in_time = np.zeros(options, np.bool_)
-    _in_time(inst, vehicle, tasks, count, chargers, loads, busy, in_time)
+    _in_time(inst, vehicle, tasks, count, chargers, ready, due, in_time)
     sites = np.flatnonzero(in_time)
     upto = np.empty(count + 2)
     fill_used(inst, vehicle, tasks, count, loads, upto)
@@ -123,7 +185,6 @@ def with_recharges(inst, vehicle, tasks, count, charging, loads, busy, cutoff, n
     size = sites.shape[0] * (sites.shape[0] + 1) // 2
     choice = np.empty((size, 2), np.int64)
     least = np.empty(size, np.int64)
-    nodes = np.empty_like(node_out)
     trial = np.zeros_like(out)
     worst = c.ENERGY
     best_cost = cutoff
@@ -137,7 +198,7 @@ def with_recharges(inst, vehicle, tasks, count, charging, loads, busy, cutoff, n
                 _set(charging, 1, sites[b], chargers)
                 metres, seconds, extra = _detours(inst, vehicle, tasks, count, charging)
                 driven = (
-                    bare_cost
+                    cost
                     + inst.cost_per_m[vehicle] * metres
                     + inst.cost_per_travel_s[vehicle] * seconds
                     + extra
@@ -148,6 +209,10 @@ def with_recharges(inst, vehicle, tasks, count, charging, loads, busy, cutoff, n
                 if missing_wh_by_sums(inst, vehicle, tasks, count, loads, charging, upto, used) > 0.0:
                     continue
                 if charging.minutes[0] == 0 or (charges == 2 and charging.minutes[1] == 0):
+                    continue
+                rule = _broken_alone(inst, vehicle, tasks, count, charging, ready, due, spare)
+                if rule != c.OK:
+                    worst = max(worst, rule)
                     continue
                 standing_s = 60 * (charging.minutes[0] + (charging.minutes[1] if charges == 2 else 0))
                 choice[number, 0] = sites[a]
@@ -170,6 +235,4 @@ def with_recharges(inst, vehicle, tasks, count, charging, loads, busy, cutoff, n
                 out[:] = trial
             else:
                 worst = max(worst, rule)
-        if found:
-            return c.OK
-    return worst
+    return c.OK if found else worst

@@ -23,6 +23,7 @@ from fleet.solver.kernels.slack import (
     joined_cost,
     know,
     priced,
+    setup_s,
     step,
     tail_after,
 )  # fmt: skip
@@ -140,18 +141,36 @@ def _visit_cost(inst, vehicle, t):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _delays(inst, halves, vehicle, tasks, i, j, head, after, drive, tail):  # type: ignore[no-untyped-def]
-    """Whether what is on board before stop j would be there for too long."""
-    if tail.there == after.here or j + 1 >= halves.reached[vehicle]:
-        return False
-    stay = inst.stay_s[after.here] if after.owes else 0
-    busy = after.standing + after.under_way + stay + drive[h.DRIVE_SECONDS]
-    busy += inst.task_setup_s[inst.vehicle_type[vehicle], tasks[j]]
-    later = busy - (busy_s(halves, vehicle, j + 1) - handling_s(inst, vehicle, tasks[j]))
+def _handled_from(inst, vehicle, head, seconds, t, is_first):  # type: ignore[no-untyped-def]
+    """Return the seconds of drives and work up to the handling at a stop, after a drive from ``head``."""
+    busy = head.standing + head.under_way + seconds + setup_s(inst, vehicle, head.here, t, is_first)
+    if head.owes and inst.task_location[t] != head.here:
+        busy += inst.stay_s[head.here]
+    return busy
+
+
+@njit(cache=True, nogil=True)
+def _reached_by(inst, halves, vehicle, tasks, i, j, head):  # type: ignore[no-untyped-def]
+    """Return by how many seconds of drives and work stop j has to be reached for what is on board there."""
+    spare = halves.spare[vehicle, j]
+    if spare >= NEVER or j + 1 >= halves.reached[vehicle]:
+        return np.int64(NEVER)
+    work = handling_s(inst, vehicle, tasks[j]) + inst.task_setup_s[inst.vehicle_type[vehicle], tasks[j]]
+    by = busy_s(halves, vehicle, j + 1) - work + spare
     if j > i:
         # What was picked up after the new request is not delayed by its pickup.
-        later -= max(0, head.standing + head.under_way - busy_s(halves, vehicle, j))
-    return later > halves.spare[vehicle, j]
+        by += max(0, head.standing + head.under_way - busy_s(halves, vehicle, j))
+    return by
+
+
+@njit(cache=True, nogil=True)
+def _left_at(inst, vehicle, head, handled_from, t):  # type: ignore[no-untyped-def]
+    """Return the seconds of drives and work up to where a delivery's place is left, its stay included."""
+    at = inst.task_location[t]
+    left = handled_from + handling_s(inst, vehicle, t)
+    if ((head.owes and head.here == at) or inst.task_delivers[t]) and at != inst.visit_location[vehicle]:
+        left += inst.stay_s[at]
+    return left
 
 
 @njit(cache=True, nogil=True)
@@ -228,7 +247,25 @@ def _idle_cost(inst, state, halves, vehicle):  # type: ignore[no-untyped-def]
         - (inst.cost_per_s[vehicle] + inst.cost_per_travel_s[vehicle]) * rest[h.REST_UNDER_WAY]
         - (inst.cost_per_s[vehicle] + inst.cost_per_task_s[vehicle]) * standing
         - rest[h.REST_EXTRA]
+        - inst.cost_per_s[vehicle] * _rest_s(inst, state, halves, vehicle)
     )
+
+
+@njit(cache=True, nogil=True)
+def _rest_s(inst, state, halves, vehicle):  # type: ignore[no-untyped-def]
+    """Return the seconds of the breaks that a route owes with more stops, too."""
+    count = state.stops[vehicle]
+    if halves.reached[vehicle] <= count:
+        return np.int64(0)
+    last = head_at(halves, vehicle, count)
+    ends = last.clock + halves.rest[vehicle, count - 1, h.REST_UNDER_WAY] - halves.spare_s[vehicle]
+    if last.owes:
+        ends += inst.stay_s[last.here]
+    rest = np.int64(0)
+    for b in range(inst.break_ptr[vehicle], inst.break_ptr[vehicle + 1]):
+        if ends > inst.break_close[inst.break_window_ptr[b + 1] - 1]:
+            rest += inst.break_duration_s[b]
+    return rest
 
 
 @njit(cache=True, nogil=True)
@@ -294,7 +331,6 @@ def shortlist_insertions(inst, state, halves, vehicle, request, cutoff, shortlis
             if not in_time:
                 continue
         loaded_s = head.standing + head.under_way
-        spare = halves.spare[vehicle]
         for j in range(i, count + 1):
             if j > i:
                 if pickup < 0 or own + least[j] >= ceiling:
@@ -309,9 +345,12 @@ def shortlist_insertions(inst, state, halves, vehicle, request, cutoff, shortlis
                 busy = head.standing + head.under_way
                 if not in_time or busy - loaded_s > limit:
                     break
-                if j == i + 1 and busy - busy_s(halves, vehicle, j) > spare[i]:
+                if j == i + 1 and busy - busy_s(halves, vehicle, j) > halves.spare[vehicle, i]:
                     break
             grams = loads[j, inst.energy_load]
+            reached_by = _reached_by(inst, halves, vehicle, tasks, i, j, head)
+            following = inst.end[vehicle] if j == count else inst.task_location[tasks[j]]
+            is_first = pickup < 0 and j == 0
             for q in range(1, 1 + options):
                 delivery = inst.delivery_task[first + q - 1]
                 added = at_once[q]
@@ -319,20 +358,22 @@ def shortlist_insertions(inst, state, halves, vehicle, request, cutoff, shortlis
                     added = own + into[q, j, h.DRIVE_PRICE] + out_of[q, j, h.DRIVE_PRICE] - straight[j]
                 if added >= ceiling:
                     continue
+                drive = _drive(across[q]) if j == i and pickup >= 0 else _drive(into[q, j])
+                # Sums of drives and work rule out most, without a look at windows.
+                handled_from = _handled_from(inst, vehicle, head, drive[1], delivery, is_first)
+                if pickup >= 0 and handled_from - loaded_s > limit:
+                    continue
+                if reached_by < NEVER and inst.task_location[delivery] != following:
+                    left = _left_at(inst, vehicle, head, handled_from, delivery)
+                    if left + out_of[q, j, h.DRIVE_SECONDS] > reached_by:
+                        continue
                 if capped and not takes(inst, delivery, request, state.cap_free):
                     continue
-                drive = _drive(across[q]) if j == i and pickup >= 0 else _drive(into[q, j])
-                is_first = pickup < 0 and j == 0
                 after, in_time = step(inst, vehicle, head, drive, delivery, is_first, grams + own_g)
                 if not in_time:
                     continue
-                busy = after.standing + after.under_way
-                if pickup >= 0 and busy - handling_s(inst, vehicle, delivery) - loaded_s > limit:
-                    continue
                 tail = tail_after(inst, state, halves, vehicle, j, after)
                 drive = _drive(out_of[q, j])
-                if spare[j] < NEVER and _delays(inst, halves, vehicle, tasks, i, j, head, after, drive, tail):
-                    continue
                 bound = joined_cost(inst, vehicle, after, drive, tail, grams, relief_g) - cost
                 if bound < cutoff and (shortlist.number[0] < size or bound < shortlist.row[size - 1, 0]):
                     _note(shortlist, bound, i, j, delivery)

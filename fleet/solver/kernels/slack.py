@@ -77,6 +77,17 @@ def handling_s(inst, vehicle, t):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def setup_s(inst, vehicle, here, t, is_first):  # type: ignore[no-untyped-def]
+    """Return how long a vehicle that comes from ``here`` sets up at a stop."""
+    there = inst.task_location[t]
+    if there == here and not (is_first and inst.setup_at_start):
+        return np.int64(0)
+    if is_first and there == inst.visit_location[vehicle]:
+        return np.int64(0)
+    return inst.task_setup_s[inst.vehicle_type[vehicle], t]
+
+
+@njit(cache=True, nogil=True)
 def drive_rates(inst, vehicle):  # type: ignore[no-untyped-def]
     """Return what a metre and a second of a drive cost at least."""
     return inst.cost_per_m[vehicle], inst.cost_per_s[vehicle] + inst.cost_per_travel_s[vehicle]
@@ -178,9 +189,7 @@ def step(inst, vehicle, head, drive, t, is_first, grams):  # type: ignore[no-unt
     stay = inst.stay_s[head.here] if moves and head.owes else 0
     if head.clock + stay > head.due:
         return head, False
-    work = handling_s(inst, vehicle, t)
-    if (moves or (is_first and inst.setup_at_start)) and not (is_first and there == visit):
-        work += inst.task_setup_s[inst.vehicle_type[vehicle], t]
+    work = handling_s(inst, vehicle, t) + setup_s(inst, vehicle, head.here, t, is_first)
     clock = head.clock + stay + seconds
     w = _window_after(inst, t, clock, work)
     if w < 0:
