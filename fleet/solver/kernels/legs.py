@@ -29,6 +29,17 @@ def leg(inst, vehicle, origin, destination):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def setup_s(inst, vehicle, here, t, is_first):  # type: ignore[no-untyped-def]
+    """Return how long a vehicle that comes from ``here`` sets up at a stop."""
+    there = inst.task_location[t]
+    if there == here and not (is_first and inst.setup_at_start):
+        return np.int64(0)
+    if is_first and there == inst.visit_location[vehicle]:
+        return np.int64(0)
+    return inst.task_setup_s[inst.vehicle_type[vehicle], t]
+
+
+@njit(cache=True, nogil=True)
 def fill_loads(inst, vehicle, tasks, count, loads):  # type: ignore[no-untyped-def]
     """Fill ``loads`` (count + 1, L): what is on board after each stop, first at the start."""
     for q in range(loads.shape[1]):

@@ -11,7 +11,7 @@ from numba import njit
 from fleet.solver.instance import NEVER, Ints
 from fleet.solver.kernels import codes as c
 from fleet.solver.kernels import halves as h
-from fleet.solver.kernels.legs import leg
+from fleet.solver.kernels.legs import leg, setup_s
 from fleet.solver.kernels.slack import (
     SAME_PLACE,
     beginning,
@@ -23,7 +23,6 @@ from fleet.solver.kernels.slack import (
     joined_cost,
     know,
     priced,
-    setup_s,
     step,
     tail_after,
 )  # fmt: skip

@@ -15,7 +15,7 @@ from numba import njit
 from fleet.solver.instance import NEVER
 from fleet.solver.kernels import codes as c
 from fleet.solver.kernels import halves as h
-from fleet.solver.kernels.legs import leg, place_after
+from fleet.solver.kernels.legs import leg, place_after, setup_s
 
 MOVED = 0
 SAME_PLACE = 1
@@ -74,17 +74,6 @@ def wh_of(inst, vehicle, metres, grams):  # type: ignore[no-untyped-def]
 def handling_s(inst, vehicle, t):  # type: ignore[no-untyped-def]
     """Return how long a vehicle works at a stop, but for set-up and stay."""
     return inst.task_handling_s[inst.vehicle_type[vehicle], t]
-
-
-@njit(cache=True, nogil=True)
-def setup_s(inst, vehicle, here, t, is_first):  # type: ignore[no-untyped-def]
-    """Return how long a vehicle that comes from ``here`` sets up at a stop."""
-    there = inst.task_location[t]
-    if there == here and not (is_first and inst.setup_at_start):
-        return np.int64(0)
-    if is_first and there == inst.visit_location[vehicle]:
-        return np.int64(0)
-    return inst.task_setup_s[inst.vehicle_type[vehicle], t]
 
 
 @njit(cache=True, nogil=True)
