@@ -121,7 +121,7 @@ class HalvesArrays(NamedTuple):
     """(V,) of their routes"""
     spare_s: Ints
     spare_cost: Ints
-    """(V,) by how much less than alone a stop may delay or cost a route beside another; of those that ask"""
+    """(V,) by how much less than alone a stop may delay or cost a route beside another, where it matters"""
     ways: Ints
     """(2, W + 1, WAY_COLUMNS) one more stop, the pickup or a delivery, instead of stop k"""
     least: Ints

@@ -40,6 +40,16 @@ def setup_s(inst, vehicle, here, t, is_first):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def window_after(inst, t, clock, work):  # type: ignore[no-untyped-def]
+    """Return the first window of a task that a work may be done in after an arrival, or -1."""
+    for w in range(inst.window_ptr[t], inst.window_ptr[t + 1]):
+        begin = max(clock, inst.window_open[w])
+        if begin <= inst.window_close[w] and begin + work <= inst.window_finish[w]:
+            return w
+    return -1
+
+
+@njit(cache=True, nogil=True)
 def fill_loads(inst, vehicle, tasks, count, loads):  # type: ignore[no-untyped-def]
     """Fill ``loads`` (count + 1, L): what is on board after each stop, first at the start."""
     for q in range(loads.shape[1]):

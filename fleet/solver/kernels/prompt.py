@@ -11,7 +11,7 @@ from fleet.solver.instance import NEVER
 from fleet.solver.kernels import codes as c
 from fleet.solver.kernels.arena import give_back, take, taken
 from fleet.solver.kernels.layout import cost_of, work_at
-from fleet.solver.kernels.legs import leg, place_after
+from fleet.solver.kernels.legs import leg, place_after, window_after
 
 UNKNOWN = -1
 """Said of a route that has to wait, breaks a rule of times, or knows other rules than these."""
@@ -36,12 +36,8 @@ def bare_cost(inst, vehicle, tasks, count, charging, busy, rows, leaves_from, le
     ``rows`` get the nodes, which begin so many seconds after the departure; ``leaves_from`` and ``leaves_by``
     when that may be for each; ``spare`` what :func:`rides_hold` fills in.
     """
-    if inst.visit_location[vehicle] >= 0 or inst.departs_at_once[vehicle]:
-        return np.int64(UNKNOWN)
     nodes = leaves_from.shape[0]
-    if not _fill_rows(inst, vehicle, tasks, count, charging, rows, leaves_from, leaves_by):
-        return np.int64(UNKNOWN)
-    if not rides_hold(inst, nodes, rows, spare):
+    if not _holds(inst, vehicle, tasks, count, charging, rows, leaves_from, leaves_by, spare):
         return np.int64(UNKNOWN)
     if _beside_others(nodes, rows, busy, np.max(leaves_from)) > np.min(leaves_by):
         return np.int64(UNKNOWN)
@@ -51,17 +47,13 @@ def bare_cost(inst, vehicle, tasks, count, charging, busy, rows, leaves_from, le
 @njit(cache=True, nogil=True)
 def _timed(inst, vehicle, tasks, count, charging, loads, busy, cutoff, node_out, out):  # type: ignore[no-untyped-def]
     breaks = inst.break_ptr[vehicle + 1] - inst.break_ptr[vehicle]
-    if inst.visit_location[vehicle] >= 0 or inst.departs_at_once[vehicle]:
-        return UNKNOWN
     if breaks > 0 and inst.breaks_on_legs:
         return UNKNOWN
     nodes = count + charging.number[0] + 2
     leaves_from = take(inst, nodes)
     leaves_by = take(inst, nodes)
     spare = take(inst, nodes)
-    if not _fill_rows(inst, vehicle, tasks, count, charging, node_out, leaves_from, leaves_by):
-        return UNKNOWN
-    if not rides_hold(inst, nodes, node_out, spare):
+    if not _holds(inst, vehicle, tasks, count, charging, node_out, leaves_from, leaves_by, spare):
         return UNKNOWN
     leaves = np.max(leaves_from)
     latest = np.min(leaves_by)
@@ -111,6 +103,16 @@ def none_due_by(inst, vehicle, placed):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def _holds(inst, vehicle, tasks, count, charging, rows, leaves_from, leaves_by, spare):  # type: ignore[no-untyped-def]
+    """Whether a sequence holds without waiting, but for breaks and bays of others; fill in its nodes."""
+    if inst.visit_location[vehicle] >= 0 or inst.departs_at_once[vehicle]:
+        return False
+    if not _fill_rows(inst, vehicle, tasks, count, charging, rows, leaves_from, leaves_by):
+        return False
+    return rides_hold(inst, leaves_from.shape[0], rows, spare)
+
+
+@njit(cache=True, nogil=True)
 def _fill_rows(inst, vehicle, tasks, count, charging, rows, leaves_from, leaves_by):  # type: ignore[no-untyped-def]
     """Fill in the nodes, and when the departure may be for each; say whether there is one for all of them."""
     low = inst.earliest_s[vehicle]
@@ -153,9 +155,11 @@ def _fill_rows(inst, vehicle, tasks, count, charging, rows, leaves_from, leaves_
             row[c.REF] = tasks[gap]
             work_at(inst, vehicle, tasks, count, gap, row)
             length = row[c.SETUP] + row[c.WORK] + row[c.STAY]
-            opens, closes = _window(inst, tasks[gap], low + spent_s, length)
-            leaves_from[k] = opens - spent_s
-            leaves_by[k] = closes - spent_s
+            w = window_after(inst, tasks[gap], low + spent_s, length)
+            if w < 0:
+                return False
+            leaves_from[k] = inst.window_open[w] - spent_s
+            leaves_by[k] = min(inst.window_close[w], inst.window_finish[w] - length) - spent_s
             spent_s += length
         low = max(low, leaves_from[k])
         high = min(high, leaves_by[k])
@@ -173,16 +177,6 @@ def _fill_drive(inst, vehicle, row, here, there):  # type: ignore[no-untyped-def
     row[c.DISTANCE_M] = drive[0]
     row[c.TRAVEL_S] = drive[1]
     return drive[1]
-
-
-@njit(cache=True, nogil=True)
-def _window(inst, task, ready, length):  # type: ignore[no-untyped-def]
-    """Return the first and the last begin in the first window that a stop fits into, or one of no time."""
-    for w in range(inst.window_ptr[task], inst.window_ptr[task + 1]):
-        closes = min(inst.window_close[w], inst.window_finish[w] - length)
-        if max(ready, inst.window_open[w]) <= closes:
-            return inst.window_open[w], closes
-    return np.int64(NEVER), np.int64(-NEVER)
 
 
 @njit(cache=True, nogil=True)

@@ -57,6 +57,15 @@ def _detours(inst, vehicle, tasks, count, charging):  # type: ignore[no-untyped-
 
 
 @njit(cache=True, nogil=True)
+def _drives_s(inst, vehicle, tasks, count, gap, charger):  # type: ignore[no-untyped-def]
+    """Return the seconds of the drive into stop ``gap`` by way of a charger, and straight."""
+    before = place_before(inst, vehicle, tasks, gap)
+    after = place_after(inst, vehicle, tasks, count, gap)
+    by_way = leg(inst, vehicle, before, charger)[1] + leg(inst, vehicle, charger, after)[1]
+    return by_way, leg(inst, vehicle, before, after)[1]
+
+
+@njit(cache=True, nogil=True)
 def _in_time(inst, vehicle, tasks, count, chargers, ready, due, fits):  # type: ignore[no-untyped-def]
     """Mark the options whose detour alone leaves every stop and the end in time.
 
@@ -69,11 +78,8 @@ def _in_time(inst, vehicle, tasks, count, chargers, ready, due, fits):  # type: 
         if not _stands(inst, vehicle, tasks, count, charging):
             continue
         gap = charging.gap[0]
-        before = place_before(inst, vehicle, tasks, gap)
-        after = place_after(inst, vehicle, tasks, count, gap)
-        there = leg(inst, vehicle, before, charging.at[0])[1]
-        on = leg(inst, vehicle, charging.at[0], after)[1]
-        fits[option] = ready[gap] + there + 60 + on <= due[gap]
+        by_way_s, _straight_s = _drives_s(inst, vehicle, tasks, count, gap, charging.at[0])
+        fits[option] = ready[gap] + 60 + by_way_s <= due[gap]
 
 
 @njit(cache=True, nogil=True)
@@ -84,13 +90,11 @@ def _broken_alone(inst, vehicle, tasks, count, charging, ready, due, spare):  # 
         return c.OK
     for q in range(charges):
         gap = charging.gap[q]
-        before = place_before(inst, vehicle, tasks, gap)
-        after = place_after(inst, vehicle, tasks, count, gap)
-        there = leg(inst, vehicle, before, charging.at[q])[1]
-        seconds = there + 60 * charging.minutes[q] + leg(inst, vehicle, charging.at[q], after)[1]
+        by_way_s, straight_s = _drives_s(inst, vehicle, tasks, count, gap, charging.at[q])
+        seconds = by_way_s + 60 * charging.minutes[q]
         if ready[gap] + seconds > due[gap]:
             return c.WINDOW
-        if seconds - leg(inst, vehicle, before, after)[1] > spare[gap]:
+        if seconds - straight_s > spare[gap + 1]:
             return c.ON_BOARD
     return c.OK
 
@@ -99,8 +103,8 @@ def _broken_alone(inst, vehicle, tasks, count, charging, ready, due, spare):  # 
 def _bare(inst, vehicle, tasks, count, busy, ready, due, spare, rows, out):  # type: ignore[no-untyped-def]
     """Time a route without breaks and recharges: a rule code, its cost and how long it waits.
 
-    Fills in when each stop may be over before a drive, when the next has to be reached, and how much longer
-    the drive may take for what is on board, all of them by the number of the node before it.
+    Fills in when the stop before each drive may be over, when the one after it has to be reached, and how
+    much longer the drive into each node may take for what is on board.
     """
     leaves_from = times(inst, count + 2, 0)
     leaves_by = times(inst, count + 2, 0)
@@ -108,7 +112,6 @@ def _bare(inst, vehicle, tasks, count, busy, ready, due, spare, rows, out):  # t
         inst, vehicle, tasks, count, no_charging(inst), busy, rows, leaves_from, leaves_by, spare, out
     )
     if cost != UNKNOWN:
-        spare[:-1] = spare[1:]
         _fill_times(inst, vehicle, count, rows, leaves_from, ready, due)
         return c.OK, cost, 0
     nothing = np.int64(0)
@@ -131,7 +134,6 @@ def _bare(inst, vehicle, tasks, count, busy, ready, due, spare, rows, out):  # t
     late[m - 1] = inst.latest_s[vehicle]
     latest(m, late, times(inst, m, NEVER), chain, busy)
     fill_spare(inst, chain, m, spare)
-    spare[:-1] = spare[1:]
     for gap in range(count + 1):
         ready[gap] = x[gap] + spent(chain, gap)
         due[gap] = late[gap + 1]

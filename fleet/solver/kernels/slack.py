@@ -15,7 +15,7 @@ from numba import njit
 from fleet.solver.instance import NEVER
 from fleet.solver.kernels import codes as c
 from fleet.solver.kernels import halves as h
-from fleet.solver.kernels.legs import leg, place_after, setup_s
+from fleet.solver.kernels.legs import leg, place_after, setup_s, window_after
 
 MOVED = 0
 SAME_PLACE = 1
@@ -149,16 +149,6 @@ def _rested_after(inst, vehicle, head, stay, seconds):  # type: ignore[no-untype
 
 
 @njit(cache=True, nogil=True)
-def _window_after(inst, t, clock, work):  # type: ignore[no-untyped-def]
-    """Return the first window of a task that a work may be done in after an arrival, or -1."""
-    for w in range(inst.window_ptr[t], inst.window_ptr[t + 1]):
-        begin = max(clock, inst.window_open[w])
-        if begin <= inst.window_close[w] and begin + work <= inst.window_finish[w]:
-            return w
-    return -1
-
-
-@njit(cache=True, nogil=True)
 def begins_by(inst, t, due, work):  # type: ignore[no-untyped-def]
     """Return the latest begin of a task's work in a window, no later than ``due``, or ``-NEVER``."""
     for w in range(inst.window_ptr[t + 1] - 1, inst.window_ptr[t] - 1, -1):
@@ -180,7 +170,7 @@ def step(inst, vehicle, head, drive, t, is_first, grams):  # type: ignore[no-unt
         return head, False
     work = handling_s(inst, vehicle, t) + setup_s(inst, vehicle, head.here, t, is_first)
     clock = head.clock + stay + seconds
-    w = _window_after(inst, t, clock, work)
+    w = window_after(inst, t, clock, work)
     if w < 0:
         return head, False
     clock = max(clock, inst.window_open[w])
@@ -190,7 +180,7 @@ def step(inst, vehicle, head, drive, t, is_first, grams):  # type: ignore[no-unt
     rested = NEVER
     if rests_once(inst, vehicle):
         came = _rested_after(inst, vehicle, head, stay, seconds)
-        w = _window_after(inst, t, came, work)
+        w = window_after(inst, t, came, work)
         if w >= 0:
             rested = max(came, inst.window_open[w]) + work
     lag = head.duration + stay + seconds
