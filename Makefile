@@ -32,7 +32,7 @@ demo: $(KERNELS_READY) ## plan the sample day of Qiaerbag, check it, write its m
 		-o $(OUT)/plan.json --map $(OUT)
 	$(FLEET) check $(OUT)/qiaerbag/day.json $(OUT)/plan.json --roads $(OUT)/qiaerbag/oasis.roads
 
-# Compiling takes one core two minutes: the other meanwhile does what needs no kernel.
+# Compiling takes one core some minutes: the other meanwhile does what needs no kernel.
 # A module's tests stay together: what they share, such as a plan, is made once. Modules come in their order, not
 # those with the fewest tests last: some of these take longest, and one core would wait for the other.
 test: $(TEST_READY) ## linters, types, the arrows between rooms, the docs, every test at short depth

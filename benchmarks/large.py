@@ -1,6 +1,7 @@
 """Large days: the first plan, the plan at the end of a budget, and memory, on one worker and on two.
 
-    python -m benchmarks.large [--quick] [--seconds N] [--workers 1 2] [--seed N] [--csv FILE] [--data FOLDER]
+    python -m benchmarks.large [--quick] [--requests 1000 3000] [--seconds N] [--workers 1 2] [--seed N]
+        [--csv FILE] [--data FOLDER]
 
 A network of five townships on real roads. Time runs from the call, the start of the search's process
 included; memory is the sum over the asking process and the search's, shared pages counted once.
@@ -37,12 +38,14 @@ def main() -> None:
     """Print the table."""
     parser = arguments("Large days")
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="folder with the extracts in osm/")
+    parser.add_argument("--requests", type=int, nargs="+", default=[size[0] for size in SIZES])
     parser.add_argument("--seconds", type=float, default=60.0, help="budget of a run")
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--seed", type=int, default=1, help="seed of the search")
     options = parser.parse_args()
     extract = options.data / "osm" / EXTRACT
-    seconds, workers, sizes, centres = options.seconds, options.workers, SIZES, CENTRES
+    seconds, workers, centres = options.seconds, options.workers, CENTRES
+    sizes = tuple(size for size in SIZES if size[0] in options.requests)
     if options.quick:
         seconds, workers, sizes, centres = 2.0, [1], ((40, 6, 12),), 1
     graph = sample_roads("qiaerbag") if options.quick else build_roads(extract)

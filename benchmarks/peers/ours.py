@@ -12,7 +12,7 @@ from fleet.formats.vroom import VroomProblem, dump_answer, new_problem, read_doc
 from fleet.solver.process import WarmChild
 from fleet.solver.search import Snapshot
 
-LOADING_S = 240.0
+LOADING_S = 600.0
 """What loading the kernels may take, which have to be compiled where nobody has done so yet."""
 
 

@@ -91,7 +91,7 @@ class Improver:
             reach=_reach(instance),
             tuning=tuning.for_requests(len(self._requests)),
         )
-        self._search = search_of(self._room)
+        self._search = search_of(self._room, self._record)
         self._state = Handle("state", self._room.state._asdict())
         self._best_state = Handle("state", self._room.best._asdict())
         self.take_over([None] * instance.n_vehicles)
@@ -296,7 +296,7 @@ class Improver:
         return self._routes(self._room.state, self._state)
 
     def _routes(self, arrays: StateArrays, state: Handle) -> list[Route | None]:
-        if not finish(self._record, state):
+        if not finish(self._record, self._search, state):
             raise RuntimeError("a route that the search takes for feasible breaks a rule")
         return [
             Route(

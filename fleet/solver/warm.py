@@ -73,7 +73,7 @@ def _is_kernel(entry: object) -> bool:
 
 def main() -> None:
     """Compile, and say how long it took."""
-    sys.stderr.write("Compiling the solver's kernels (once; half a minute to two) ...\n")
+    sys.stderr.write("Compiling the solver's kernels (once; two to five minutes) ...\n")
     sys.stderr.write(f"Kernels ready after {warm():.1f} s.\n")
 
 

@@ -31,6 +31,21 @@ FAR_TRIED = 0.1
 """Share of the insertions that try all other routes, too, where none of the near ones takes the request."""
 RUINED_TOO = 0.5
 """Share of the displacements that a ruin follows: two requests that pay only together move at once."""
+# Not plain ones: see ``ALONE``.
+BRIEF = np.bool_(False)
+PATIENT = np.bool_(True)
+
+
+@njit(cache=True, nogil=True)
+def exactly(search):  # type: ignore[no-untyped-def]
+    """Return costs and what the requests that are not served are worth."""
+    return search.state.sums[COSTS] + search.state.sums[LOST]
+
+
+@njit(cache=True, nogil=True)
+def softly(search):  # type: ignore[no-untyped-def]
+    """Return the same with what they count while solutions are accepted."""
+    return search.state.sums[COSTS] + search.state.sums[LOST_SOFTLY]
 
 
 @njit(cache=True, nogil=True)
@@ -158,7 +173,7 @@ def place(inst, search, request, cutoff, blink, patient, rng):  # type: ignore[n
     if insert(inst, search, request, near, cutoff, blink, patient, rng):
         return True
     vehicles = search.twins.shape[0]
-    if near.shape[0] == vehicles or not (inst.must[request] or rng.random() < FAR_TRIED):
+    if near.shape[0] == vehicles or not (cutoff >= search.any_cost[0] or rng.random() < FAR_TRIED):
         return False
     return insert(inst, search, request, np.arange(vehicles), cutoff, blink, patient, rng)
 
@@ -178,44 +193,60 @@ def _close(search, rng):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _recreate(inst, search, removed, rng):  # type: ignore[no-untyped-def]
-    """Bring the missing requests back in one of several orders; at times some at any cost."""
+def _cutoff(search, request, left):  # type: ignore[no-untyped-def]
+    """Return what an insertion has to stay below if all that follows may add no more than ``left``."""
+    worth = search.state.worth[request]
+    return min(worth[0], left) if worth[1] >= left else worth[0]
+
+
+@njit(cache=True, nogil=True)
+def _recreate(inst, search, removed, limit, rng):  # type: ignore[no-untyped-def]
+    """Bring the missing requests back in one of several orders; at times some at any cost.
+
+    As soon as the solution cannot stay below ``limit``, softly counted, nothing more is tried; returns
+    whether it can.
+    """
     state = search.state
     push = rng.random() < search.tuning[c.PUSHED]
     closing = rng.random() < search.tuning[c.CLOSED]
+    if push:
+        limit = c.DEAREST
     if closing:
         _close(search, rng)
     missing = _in_some_order(inst, search, _missing(search, removed, rng), rng)
     pushed = np.zeros(missing.shape[0], np.bool_)
+    untried = np.int64(0)
+    for request in missing:
+        untried += state.worth[request, 1]
+    blink = search.tuning[c.BLINK]
     for k in range(missing.shape[0]):
+        request = missing[k]
         pushed[k] = push and rng.random() < 0.5
-        cutoff = search.any_cost[0] if pushed[k] else state.worth[missing[k], 0]
+        left = limit - (softly(search) - untried)
+        cutoff = search.any_cost[0] if pushed[k] else _cutoff(search, request, left)
         patient = rng.random() < search.tuning[c.PATIENT]
-        place(inst, search, missing[k], cutoff, search.tuning[c.BLINK], patient, rng)
+        if place(inst, search, request, cutoff, blink, patient, rng) or not closing:
+            untried -= state.worth[request, 1]
+        if softly(search) - untried >= limit:
+            search.closed[:] = False
+            return False
     if closing:
         search.closed[:] = False
         for request in missing:
             if state.vehicle_of[request] < 0:
-                place(inst, search, request, state.worth[request, 0], search.tuning[c.BLINK], False, rng)
+                cutoff = _cutoff(search, request, limit - (softly(search) - untried))
+                place(inst, search, request, cutoff, blink, BRIEF, rng)
+                untried -= state.worth[request, 1]
+                if softly(search) - untried >= limit:
+                    return False
     if rng.random() < UNLIKELY:
         chance = MOST_RETRIED / max(1, search.unlikely.sum())
         for request in search.requests:
             if search.unlikely[request] and state.vehicle_of[request] < 0 and rng.random() < chance:
-                place(inst, search, request, state.worth[request, 0], 0.0, True, rng)
+                place(inst, search, request, state.worth[request, 0], 0.0, PATIENT, rng)
     if push:
         drop_unworthy(inst, search, missing[pushed])
-
-
-@njit(cache=True, nogil=True)
-def exactly(search):  # type: ignore[no-untyped-def]
-    """Return costs and what the requests that are not served are worth."""
-    return search.state.sums[COSTS] + search.state.sums[LOST]
-
-
-@njit(cache=True, nogil=True)
-def softly(search):  # type: ignore[no-untyped-def]
-    """Return the same with what they count while solutions are accepted."""
-    return search.state.sums[COSTS] + search.state.sums[LOST_SOFTLY]
+    return True
 
 
 @njit(cache=True, nogil=True)
@@ -277,14 +308,20 @@ def anneal(inst, search, iterations, temperature, rng):  # type: ignore[no-untyp
             moved = rng.random() < search.tuning[c.DISPLACED] and displace(inst, search, rng)
             if not moved or rng.random() < RUINED_TOO:
                 _ruin(inst, search, removed, rng)
-        _recreate(inst, search, removed, rng)
+        # Drawn beforehand: an iteration ends when it is clear that its outcome will be rejected.
+        rise = np.int64(np.ceil(-temperature * np.log(1.0 - rng.random())))
+        grows = search.tuning[c.GROWTH] > 0.0
+        limit = c.DEAREST if grows else max(search.scores[0] + rise, search.scores[1])
+        if not _recreate(inst, search, removed, limit, rng):
+            _reject(inst, search)
+            continue
         is_best = exactly(search) < search.scores[1]
         if is_best:
             for vehicle in range(search.shut.shape[0]):
                 hand_over(inst, search, vehicle)
-        if search.tuning[c.GROWTH] > 0.0:
+        if grows:
             _grow_dearer(search)
-        if is_best or softly(search) - search.scores[0] < -temperature * np.log(1.0 - rng.random()):
+        if is_best or softly(search) - search.scores[0] < rise:
             better += settle(search)
         else:
             _reject(inst, search)

@@ -10,7 +10,7 @@ from numba import njit
 
 from fleet.solver.kernels import codes as c
 from fleet.solver.kernels.nearness import vehicles_near
-from fleet.solver.kernels.recreate import best_in_route, commit, without
+from fleet.solver.kernels.recreate import BESIDE_OTHERS, best_in_route, commit, without
 from fleet.solver.kernels.state import fill_members, put_route
 
 NOBODY = np.int64(-1)
@@ -35,7 +35,10 @@ def _value_without(inst, search, vehicle, gone, request, ceiling, rng):  # type:
         return ceiling, np.int64(-1)
     put_route(inst, state, vehicle, search.trial, count, search.nodes, search.result)
     saved = before - state.result[vehicle, c.COST]
-    value, place = best_in_route(inst, search, request, vehicle, ceiling + saved, search.narrow, True, rng)
+    ceiling_here = ceiling + saved
+    value, place = best_in_route(
+        inst, search, request, vehicle, ceiling_here, search.narrow, BESIDE_OTHERS, rng
+    )
     return value - saved, place
 
 
@@ -96,5 +99,5 @@ def eject(inst, search, request, removed, pairs, rng):  # type: ignore[no-untype
     _mark(removed, first, second, True)
     count, _holds = without(inst, search, chosen, gone)
     put_route(inst, state, chosen, search.trial, count, search.nodes, search.result)
-    value, place = best_in_route(inst, search, request, chosen, c.DEAREST, search.narrow, True, rng)
-    return place >= 0 and commit(inst, search, request, chosen, place, value)
+    value, place = best_in_route(inst, search, request, chosen, c.DEAREST, search.narrow, BESIDE_OTHERS, rng)
+    return place >= 0 and commit(inst, search, request, chosen, place, value, place >= 0)

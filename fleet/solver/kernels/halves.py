@@ -121,19 +121,19 @@ class HalvesArrays(NamedTuple):
     """(V,) of their routes"""
     spare_s: Ints
     spare_cost: Ints
-    """(V,) by how much less than alone a stop may delay or cost a route beside another, where it matters"""
+    """(V,) by how much less than alone a stop may delay or cost a route beside another"""
     ways: Ints
     """(2, W + 1, WAY_COLUMNS) one more stop, the pickup or a delivery, instead of stop k"""
     least: Ints
     """(W + 2,) the least that a delivery adds before stop j or later"""
 
 
-def room_for_halves(instance: Instance, *, stops: int, simple: Bools) -> HalvesArrays:
+def room_for_halves(instance: Instance, *, stops: int) -> HalvesArrays:
     """Return the arrays for routes of so many stops, of which nothing is known."""
     vehicles = instance.n_vehicles
     alternatives = int(np.diff(instance.delivery_ptr).max(initial=1))
     positions = stops + 1
-    spare_s, spare_cost = _spare(instance, simple)
+    spare_s, spare_cost = _spare(instance)
     return HalvesArrays(
         version=np.full(vehicles, -1, np.int64),
         heads=np.zeros((vehicles, positions, HEAD_COLUMNS), np.int64),
@@ -161,13 +161,15 @@ def room_for_halves(instance: Instance, *, stops: int, simple: Bools) -> HalvesA
     )
 
 
-def _spare(instance: Instance, simple: Bools) -> tuple[Ints, Ints]:
+def _spare(instance: Instance) -> tuple[Ints, Ints]:
     """Return by how much two stops may delay and cost less than one: by crooked drives and shared set-ups."""
     spare = np.zeros((2, instance.n_vehicles), np.int64)
-    for vehicle in np.flatnonzero(simple | (np.diff(instance.break_ptr) > 0)):
+    for vehicle in range(instance.n_vehicles):
         metres, seconds, extra = drives_of(instance).detours[instance.speed_class[vehicle]].tolist()
         setup_s = int(instance.task_setup_s[instance.vehicle_type[vehicle]].max(initial=0))
-        cost = int(instance.cost_per_m[vehicle]) * metres + int(instance.cost_per_travel_s[vehicle]) * seconds
-        cost += extra + int(instance.cost_per_task_s[vehicle]) * setup_s
+        at_any_time = int(instance.cost_per_s[vehicle])
+        cost = int(instance.cost_per_m[vehicle]) * metres + extra
+        cost += (at_any_time + int(instance.cost_per_travel_s[vehicle])) * seconds
+        cost += (at_any_time + int(instance.cost_per_task_s[vehicle])) * setup_s
         spare[:, vehicle] = seconds + setup_s, min(cost, c.DEAREST)
     return spare[0], spare[1]

@@ -17,11 +17,13 @@ from numba.core.typing.templates import AttributeTemplate
 from numba.extending import NativeValue, infer_getattr, lower_getattr_generic, models, register_model, unbox
 from numba.np.arrayobj import make_array, populate_array
 
+from fleet.solver.kernels.entry import Entry, EntryType
+
 WORD = np.dtype(np.int64).itemsize
 
 
 class HandleType(types.Type):  # type: ignore[misc]
-    """The compiler's type of a handle with these fields: arrays, numbers, truth values and other handles."""
+    """The compiler's type of a handle with these fields: arrays, numbers, truth values, addresses."""
 
     def __init__(self, name: str, fields: tuple[tuple[str, types.Type], ...]) -> None:
         self.fields = dict(fields)
@@ -43,11 +45,11 @@ class Handle:
     address: int
 
     def __init__(self, name: str, fields: Mapping[str, Any]) -> None:
-        """Lay ``fields`` out as words: an array's address and shape, a number, another handle's address."""
+        """Lay ``fields`` out as words: an array's address and shape, a number, another address."""
         words: list[int] = []
         kinds: list[tuple[str, types.Type]] = []
         for field, value in fields.items():
-            if isinstance(value, Handle):
+            if isinstance(value, Handle | Entry):
                 kinds.append((field, value._numba_type_))
                 words.append(value.address)
             elif isinstance(value, np.ndarray):
@@ -94,7 +96,7 @@ def _load(context, builder, handle, address, field):  # type: ignore[no-untyped-
     def word(k: int) -> ir.Value:
         return builder.load(builder.gep(words, [integer(handle.word[field] + k)]))
 
-    if isinstance(kind, HandleType):
+    if isinstance(kind, HandleType | EntryType):
         return builder.inttoptr(word(0), cgutils.voidptr_t)
     if kind == types.boolean:
         return builder.icmp_signed("!=", word(0), integer(0))

@@ -5,7 +5,7 @@ from numba import njit
 
 from fleet.solver.kernels import codes as c
 from fleet.solver.kernels.insertion import fill
-from fleet.solver.kernels.recreate import timed, without
+from fleet.solver.kernels.recreate import keep_found, timed, without
 from fleet.solver.kernels.state import put_route
 
 
@@ -86,9 +86,8 @@ def hand_over(inst, search, vehicle):  # type: ignore[no-untyped-def]
         if timed(inst, search, other, count, best) == c.OK:
             best = search.result[c.COST]
             chosen = other
-            search.best_nodes[: search.result[c.NODES]] = search.nodes[: search.result[c.NODES]]
-            search.best_result[:] = search.result
+            keep_found(search)
     if chosen == vehicle:
         put_route(inst, state, vehicle, tasks, count, nodes, result)
     else:
-        put_route(inst, state, chosen, tasks, count, search.best_nodes, search.best_result)
+        put_route(inst, state, chosen, tasks, count, search.found_nodes, search.found_result)

@@ -5,11 +5,11 @@ from numba import njit
 
 from fleet.solver.kernels import codes as c
 from fleet.solver.kernels.arena import give_back, taken
+from fleet.solver.kernels.entry import call
 from fleet.solver.kernels.insertion import fill
 from fleet.solver.kernels.legs import clockless
-from fleet.solver.kernels.route import evaluate
-from fleet.solver.kernels.shortlist import draw, shortlist_insertions, takes
-from fleet.solver.kernels.simple import cheapest_insertion, simple_cost
+from fleet.solver.kernels.shortlist import draw, takes
+from fleet.solver.kernels.simple import simple_cost
 from fleet.solver.kernels.state import busy_for, cap_left_for, no_busy, put_route
 
 # Columns of what is remembered of a request and a route.
@@ -22,6 +22,10 @@ PLACE = 3
 """The best insertion, packed."""
 MEMORY_COLUMNS = 4
 
+# Not a plain False: numba would compile all that it is handed to once more, for that very value.
+ALONE = np.bool_(False)
+"""Without the bays that others take."""
+BESIDE_OTHERS = np.bool_(True)
 PLACE_BITS = 20
 PLACE_MASK = (1 << PLACE_BITS) - 1
 MOST_TRIED_AGAIN = 4
@@ -64,14 +68,15 @@ def best_in_route(inst, search, request, vehicle, ceiling, listed, beside_others
     """Return what the best insertion into a route adds, and where, or the ceiling and -1.
 
     Of insertions that need an exact evaluation only those with the least bounds, as many as ``listed`` holds,
-    get one; of equal bounds chance says which comes first. Only with ``beside_others`` do bays count that
-    other routes take.
+    get one, which is kept as ``found``; of equal bounds chance says which comes first. Only with
+    ``beside_others`` do bays count that other routes take.
     """
     state = search.state
+    halves = search.halves
     if search.simple[vehicle]:
-        value, i, j, delivery = cheapest_insertion(inst, state, search.halves, vehicle, request, ceiling)
+        value, i, j, delivery = call(search.scan_simply, inst, state, halves, vehicle, request, ceiling)
         return value, _packed(i, j, delivery) if delivery >= 0 else np.int64(-1)
-    shortlist_insertions(inst, state, search.halves, vehicle, request, ceiling, listed)
+    call(search.shortlist, inst, state, halves, vehicle, request, ceiling, listed)
     best = ceiling
     place = np.int64(-1)
     cost = state.result[vehicle, c.COST]
@@ -83,15 +88,24 @@ def best_in_route(inst, search, request, vehicle, ceiling, listed, beside_others
         count = _unpack(inst, search, request, vehicle, here)
         mark = taken(inst)
         busy = busy_for(inst, state, vehicle, search.trial, count) if beside_others else no_busy(inst)
-        rule = evaluate(
-            inst, vehicle, search.trial, count, cap_left_for(state, vehicle), busy, cost + best,
-            search.nodes, search.result,
+        rule = call(
+            search.evaluate, inst, vehicle, search.trial, count, cap_left_for(state, vehicle), busy,
+            cost + best, search.nodes, search.result,
         )  # fmt: skip
         give_back(inst, mark)
         if rule == c.OK:
             best = search.result[c.COST] - cost
             place = here
+            keep_found(search)
     return best, place
+
+
+@njit(cache=True, nogil=True)
+def keep_found(search):  # type: ignore[no-untyped-def]
+    """Keep the outcome of an evaluation."""
+    n = search.result[c.NODES]
+    search.found_nodes[:n] = search.nodes[:n]
+    search.found_result[:] = search.result
 
 
 @njit(cache=True, nogil=True)
@@ -123,6 +137,7 @@ def insert(inst, search, request, vehicles, cutoff, blink, patient, rng):  # typ
     best = cutoff
     chosen = np.int64(-1)
     place = np.int64(-1)
+    is_found = False
     unknown = search.unknown
     n = np.int64(0)
     for vehicle in vehicles:
@@ -146,7 +161,7 @@ def insert(inst, search, request, vehicles, cutoff, blink, patient, rng):  # typ
         same = known[VERSION] == state.version[vehicle] and known[OPEN] == deliveries
         if same and known[VALUE] >= best and not patient:
             continue
-        value, here = best_in_route(inst, search, request, vehicle, best, listed, False, rng)
+        value, here = best_in_route(inst, search, request, vehicle, best, listed, ALONE, rng)
         known[VERSION] = state.version[vehicle]
         known[OPEN] = deliveries
         known[VALUE] = value
@@ -155,19 +170,26 @@ def insert(inst, search, request, vehicles, cutoff, blink, patient, rng):  # typ
             best = value
             place = here
             chosen = vehicle
+            is_found = True
     if chosen < 0:
         return False
-    if commit(inst, search, request, chosen, place, best):
+    if commit(inst, search, request, chosen, place, best, is_found):
         return True
     return _insert_beside_others(inst, search, request, vehicles, cutoff, listed, rng)
 
 
 @njit(cache=True, nogil=True)
-def commit(inst, search, request, vehicle, place, value):  # type: ignore[no-untyped-def]
-    """Set the route with an insertion, if it costs what it should; say whether it does."""
+def commit(inst, search, request, vehicle, place, value, is_found):  # type: ignore[no-untyped-def]
+    """Set the route with an insertion, if it costs what it should; say whether it does.
+
+    With ``is_found`` the outcome of its evaluation is still there, and holds where no bays of others count.
+    """
     state = search.state
     count = _unpack(inst, search, request, vehicle, place)
     cost = state.result[vehicle, c.COST] + value
+    if is_found and not search.simple[vehicle] and _is_alone(inst, state, vehicle, search.trial, count):
+        put_route(inst, state, vehicle, search.trial, count, search.found_nodes, search.found_result)
+        return True
     if search.simple[vehicle]:
         search.result[:] = 0
         search.result[c.COST] = cost
@@ -175,6 +197,15 @@ def commit(inst, search, request, vehicle, place, value):  # type: ignore[no-unt
         return False
     put_route(inst, state, vehicle, search.trial, count, search.nodes, search.result)
     return True
+
+
+@njit(cache=True, nogil=True)
+def _is_alone(inst, state, vehicle, tasks, count):  # type: ignore[no-untyped-def]
+    """Whether all bays of the places that a route would stand at are never taken by others."""
+    mark = taken(inst)
+    busy = busy_for(inst, state, vehicle, tasks, count)
+    give_back(inst, mark)
+    return busy.since.shape[0] == 0
 
 
 @njit(cache=True, nogil=True)
@@ -190,13 +221,13 @@ def _insert_beside_others(inst, search, request, vehicles, cutoff, listed, rng):
             break
         if not _worth_trying(inst, search, request, vehicle):
             continue
-        value, here = best_in_route(inst, search, request, vehicle, best, listed, True, rng)
+        value, here = best_in_route(inst, search, request, vehicle, best, listed, BESIDE_OTHERS, rng)
         if here >= 0:
             tries += 1
             best = value
             place = here
             chosen = vehicle
-    return chosen >= 0 and commit(inst, search, request, chosen, place, best)
+    return chosen >= 0 and commit(inst, search, request, chosen, place, best, chosen >= 0)
 
 
 @njit(cache=True, nogil=True)
@@ -208,8 +239,8 @@ def timed(inst, search, vehicle, count, cutoff):  # type: ignore[no-untyped-def]
         rule = clockless(inst, vehicle, search.trial, count, left, loads, search.result)
         return rule if rule != c.OK else _timed_simply(inst, search, vehicle, count, cutoff)
     mark = taken(inst)
-    rule = evaluate(
-        inst, vehicle, search.trial, count, cap_left_for(search.state, vehicle),
+    rule = call(
+        search.evaluate, inst, vehicle, search.trial, count, cap_left_for(search.state, vehicle),
         busy_for(inst, search.state, vehicle, search.trial, count), cutoff, search.nodes, search.result,
     )  # fmt: skip
     give_back(inst, mark)
@@ -249,14 +280,14 @@ def without(inst, search, vehicle, gone):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def finish(inst, state):  # type: ignore[no-untyped-def]
+def finish(inst, search, state):  # type: ignore[no-untyped-def]
     """Give the routes of simple vehicles their nodes, which the search does without."""
     for vehicle in range(state.stops.shape[0]):
         count = state.stops[vehicle]
         if count > 0 and state.node_count[vehicle] == 0:
-            rule = evaluate(
-                inst, vehicle, state.tasks[vehicle], count, cap_left_for(state, vehicle), no_busy(inst),
-                c.DEAREST, state.nodes[vehicle], state.result[vehicle],
+            rule = call(
+                search.evaluate, inst, vehicle, state.tasks[vehicle], count, cap_left_for(state, vehicle),
+                no_busy(inst), c.DEAREST, state.nodes[vehicle], state.result[vehicle],
             )  # fmt: skip
             if rule != c.OK:
                 return False

@@ -6,15 +6,22 @@ import numpy as np
 
 from fleet.solver.instance import NEVER, Bools, Floats, Instance, Ints
 from fleet.solver.kernels import codes as c
+from fleet.solver.kernels.chain import Busy
+from fleet.solver.kernels.entry import Entry
 from fleet.solver.kernels.halves import HalvesArrays, room_for_halves
 from fleet.solver.kernels.handle import Handle
+from fleet.solver.kernels.record import Record
 from fleet.solver.kernels.recreate import MEMORY_COLUMNS
-from fleet.solver.kernels.shortlist import ShortlistArrays, room_for_shortlist
+from fleet.solver.kernels.route import evaluate
+from fleet.solver.kernels.shortlist import ShortlistArrays, room_for_shortlist, shortlist_insertions
+from fleet.solver.kernels.simple import cheapest_insertion
 from fleet.solver.kernels.state import StateArrays, room_for_state
 from fleet.solver.tuning import Tuning
 
-NARROW = 12
+FEWEST_LISTED, MOST_LISTED = 3, 12
 """Insertions of a request into a route whose exact cost is asked for at most, as a rule."""
+LISTED_IN_ALL = 360
+"""They are as many as this holds requests: the fewer there are, the more time there is for each."""
 WIDE = 200
 NEIGHBOURS = 120
 WORST = np.iinfo(np.int64).max
@@ -61,9 +68,9 @@ class SearchArrays(NamedTuple):
     trial: Ints
     nodes: Ints
     result: Ints
-    best_tasks: Ints
-    best_nodes: Ints
-    best_result: Ints
+    found_nodes: Ints
+    """The outcome of the last evaluation that was worth to be kept"""
+    found_result: Ints
 
 
 class Room(NamedTuple):
@@ -122,17 +129,16 @@ def room_for_search(
         trial=np.zeros(stops, np.int64),
         nodes=np.zeros(nodes, np.int64),
         result=np.zeros(c.RESULT_SLOTS, np.int64),
-        best_tasks=np.zeros(stops, np.int64),
-        best_nodes=np.zeros(nodes, np.int64),
-        best_result=np.zeros(c.RESULT_SLOTS, np.int64),
+        found_nodes=np.zeros(nodes, np.int64),
+        found_result=np.zeros(c.RESULT_SLOTS, np.int64),
     )
     return Room(
         own,
         state,
         before,
         best,
-        room_for_halves(instance, stops=stops, simple=simple),
-        room_for_shortlist(NARROW),
+        room_for_halves(instance, stops=stops),
+        room_for_shortlist(min(max(LISTED_IN_ALL // max(1, len(requests)), FEWEST_LISTED), MOST_LISTED)),
         room_for_shortlist(WIDE),
     )
 
@@ -187,12 +193,21 @@ def _state(instance: Instance, worth: Ints) -> StateArrays:
     )
 
 
-def search_of(room: Room) -> Handle:
-    """Return the handle of a search that works on these arrays."""
+def search_of(room: Room, record: Record) -> Handle:
+    """Return the handle of a search of an instance that works on these arrays."""
     parts: dict[str, Any] = {
         "state": room.state, "before": room.before, "best": room.best, "halves": room.halves,
         "narrow": room.narrow, "wide": room.wide,
     }  # fmt: skip
     kinds = {"before": "state", "best": "state"} | dict.fromkeys(("narrow", "wide"), "shortlist")
     handles = {name: Handle(kinds.get(name, name), arrays._asdict()) for name, arrays in parts.items()}
-    return Handle("search", room.own._asdict() | handles)
+    own, state, halves = room.own, handles["state"], handles["halves"]
+    busy = Busy(own.unknown, own.unknown, own.unknown)
+    entries = {
+        "evaluate": Entry(
+            evaluate, record, 0, own.trial, 0, room.state.cap_free, busy, 0, own.nodes, own.result
+        ),
+        "shortlist": Entry(shortlist_insertions, record, state, halves, 0, 0, 0, handles["narrow"]),
+        "scan_simply": Entry(cheapest_insertion, record, state, halves, 0, 0, 0),
+    }
+    return Handle("search", own._asdict() | handles | entries)

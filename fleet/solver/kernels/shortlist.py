@@ -184,45 +184,56 @@ def _note_drive(of, drive, rates, more):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _fill_drives(inst, state, halves, vehicle, request):  # type: ignore[no-untyped-def]
-    """Fill in the drives to the pickup and to each delivery, and away from them, at each position."""
+def _fill_drives(inst, state, halves, vehicle, t, q):  # type: ignore[no-untyped-def]
+    """Fill in the drives to one more stop and away from it at each position; return the least they add."""
     tasks = state.tasks[vehicle]
+    count = state.stops[vehicle]
+    straight = halves.straight[vehicle]
+    side_by_side = halves.legs.shape[0] > 0
+    rates = drive_rates(inst, vehicle)
+    end = inst.end[vehicle]
+    nothing = np.int64(0)
+    at = inst.task_location[t]
+    work = _handling_cost(inst, vehicle, t)
+    visit = _visit_cost(inst, vehicle, t)
+    halves.visit[q] = visit
+    into = halves.into[q]
+    out_of = halves.out_of[q]
+    legs = halves.legs[inst.speed_class[vehicle], at] if side_by_side else halves.legs[0, 0]
+    before = inst.start[vehicle]
+    come = leg(inst, vehicle, before, at)
+    least = np.int64(c.DEAREST)
+    for k in range(count + 1):
+        after = end if k == count else inst.task_location[tasks[k]]
+        of_its_own = at != before and (k == count or at != after)
+        _note_drive(into[k], come, rates, work + visit if of_its_own else work)
+        if side_by_side and after >= 0:
+            there = legs[after]
+            go = np.int64(there[0]), np.int64(there[1]), nothing
+            come = np.int64(there[2]), np.int64(there[3]), nothing
+        else:
+            go = leg(inst, vehicle, at, after)
+            come = leg(inst, vehicle, after, at)
+        _note_drive(out_of[k], go, rates, nothing)
+        least = min(least, into[k, h.DRIVE_PRICE] + out_of[k, h.DRIVE_PRICE] - straight[k])
+        before = after
+    return least
+
+
+@njit(cache=True, nogil=True)
+def _fill_deliveries(inst, state, halves, vehicle, request):  # type: ignore[no-untyped-def]
+    """Fill in the drives of each delivery, and the least that one adds at a position or later."""
     count = state.stops[vehicle]
     pickup = inst.request_pickup[request]
     first = inst.delivery_ptr[request]
     options = inst.delivery_ptr[request + 1] - first
-    side_by_side = halves.legs.shape[0] > 0
-    speed = inst.speed_class[vehicle]
     rates = drive_rates(inst, vehicle)
-    start = inst.start[vehicle]
-    end = inst.end[vehicle]
-    nothing = np.int64(0)
-    for q in range(0 if pickup >= 0 else 1, 1 + options):
-        t = pickup if q == 0 else inst.delivery_task[first + q - 1]
-        at = inst.task_location[t]
-        work = _handling_cost(inst, vehicle, t)
-        visit = _visit_cost(inst, vehicle, t)
-        halves.visit[q] = visit
-        into = halves.into[q]
-        out_of = halves.out_of[q]
-        legs = halves.legs[speed, at] if side_by_side else halves.legs[0, 0]
-        before = start
-        come = leg(inst, vehicle, start, at)
-        for k in range(count + 1):
-            after = end if k == count else inst.task_location[tasks[k]]
-            of_its_own = at != before and (k == count or at != after)
-            _note_drive(into[k], come, rates, work + visit if of_its_own else work)
-            if side_by_side and after >= 0:
-                there = legs[after]
-                go = np.int64(there[0]), np.int64(there[1]), nothing
-                come = np.int64(there[2]), np.int64(there[3]), nothing
-            else:
-                go = leg(inst, vehicle, at, after)
-                come = leg(inst, vehicle, after, at)
-            _note_drive(out_of[k], go, rates, nothing)
-            before = after
-        if pickup >= 0 and q > 0:
-            _note_drive(halves.across[q], leg(inst, vehicle, inst.task_location[pickup], at), rates, work)
+    for q in range(1, 1 + options):
+        t = inst.delivery_task[first + q - 1]
+        _fill_drives(inst, state, halves, vehicle, t, q)
+        if pickup >= 0:
+            drive = leg(inst, vehicle, inst.task_location[pickup], inst.task_location[t])
+            _note_drive(halves.across[q], drive, rates, _handling_cost(inst, vehicle, t))
     least = np.int64(c.DEAREST)
     halves.least[count + 1] = least
     for k in range(count, -1, -1):
@@ -291,7 +302,13 @@ def shortlist_insertions(inst, state, halves, vehicle, request, cutoff, shortlis
     relief_g = own_load[inst.energy_load] if inst.carried_by[request] >= 0 else 0
     low, high = (0, count) if pickup >= 0 else positions(inst, request, loads, count, capacity)
     size = shortlist.row.shape[0]
-    _fill_drives(inst, state, halves, vehicle, request)
+    # What is dearer by its own drives alone needs no closer look; an empty route has none to compare with.
+    idle = _idle_cost(inst, state, halves, vehicle) if count > 0 else np.int64(c.DEAREST)
+    ceiling = cutoff + idle
+    spare_cost = halves.spare_cost[vehicle]
+    if pickup >= 0 and _fill_drives(inst, state, halves, vehicle, pickup, 0) - spare_cost >= ceiling:
+        return
+    _fill_deliveries(inst, state, halves, vehicle, request)
     into = halves.into
     out_of = halves.out_of
     across = halves.across
@@ -302,15 +319,14 @@ def shortlist_insertions(inst, state, halves, vehicle, request, cutoff, shortlis
             room[k] = _has_room(loads, labels, k, own_load, own_label, capacity)
     straight = halves.straight[vehicle]
     least = halves.least
-    # What is dearer by its own drives alone needs no closer look; an empty route has none to compare with.
-    idle = _idle_cost(inst, state, halves, vehicle) if count > 0 else np.int64(c.DEAREST)
-    ceiling = cutoff + idle
     for i in range(min(count + 1, halves.reached[vehicle])):
         if pickup >= 0:
             if not room[i]:
                 continue
             loading = into[0, i, h.DRIVE_PRICE] - straight[i]
             own = loading + out_of[0, i, h.DRIVE_PRICE]
+            if own - spare_cost >= ceiling:
+                continue
             worth_a_look = own + least[i + 1] < ceiling
             for q in range(1, 1 + options):
                 at_once[q] = loading + across[q, h.DRIVE_PRICE] + out_of[q, i, h.DRIVE_PRICE]
