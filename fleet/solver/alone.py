@@ -44,16 +44,20 @@ _BY_VEHICLE = (
 
 def twins(instance: Instance) -> list[int]:
     """Return for each vehicle the first one that is its equal in everything but name."""
-    first: dict[tuple[object, ...], int] = {}
+    vehicles = instance.n_vehicles
+    if not vehicles:
+        return []
+    # Side by side as bytes: a search of districts asks often.
+    columns = [np.ascontiguousarray(getattr(instance, name)).reshape(vehicles, -1) for name in _BY_VEHICLE]
+    rows = np.concatenate([column.view(np.uint8) for column in columns], axis=1)
+    first: dict[tuple[bytes, ...], int] = {}
     same = []
-    for vehicle in range(instance.n_vehicles):
-        key: tuple[object, ...] = tuple(
-            np.asarray(getattr(instance, name)[vehicle]).tobytes() for name in _BY_VEHICLE
-        )
+    for vehicle in range(vehicles):
         held = instance.held_bays[:, 0] == vehicle
         begin, end = instance.break_ptr[vehicle : vehicle + 2]
         low, high = instance.break_window_ptr[begin], instance.break_window_ptr[end]
-        key += (
+        key = (
+            rows[vehicle].tobytes(),
             np.diff(instance.break_window_ptr[begin : end + 1]).tobytes(),
             instance.break_duration_s[begin:end].tobytes(),
             instance.break_max_load[begin:end].tobytes(),

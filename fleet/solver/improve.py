@@ -270,6 +270,12 @@ class Improver:
         """Return the best routes so far."""
         return self._routes(self._room.best, self._best_state)
 
+    def keep_musts(self) -> None:
+        """Go on from the best routes where those accepted leave more musts out."""
+        out = int((self._room.state.vehicle_of[self._instance.must] < 0).sum())
+        if out > self.score()[0]:
+            self.take_over(self.best())
+
     def recall(self, memory: Ints, version: Ints, later: int) -> None:
         """Take over what another search knew of insertions into the routes as they stand.
 

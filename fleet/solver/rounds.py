@@ -31,7 +31,7 @@ FIRST_DISTRICT_REQUESTS = 500
 FEWEST_ROUTES = 4
 """Routes of a district at least."""
 MOST_ROUNDS = 60
-SHORTEST_TURN_S = 0.02
+SHORTEST_TURN_S = 0.075
 """What a district is searched in one round at least; there are fewer rounds in a short search."""
 FEWEST_ITERATIONS = 8
 """The same where iterations are given."""
@@ -284,6 +284,8 @@ class Rounds:
         improver.recall(known, self._version[part.vehicles], later)
         before = improver.score()
         done = improver.run(iterations=iterations, fraction=share, improved=lambda: None, span=span)
+        # No plan of all districts is better while one of them leaves a must out.
+        improver.keep_musts()
         memory, version = improver.known()
         self._memory[block] = _renumbered(memory, part.tasks)
         return _outcome(part, improver, before, version.copy(), done)

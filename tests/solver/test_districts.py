@@ -10,6 +10,7 @@ from fleet.planning import travel_for
 from fleet.planning.instance import build_problem
 from fleet.solver import rounds, search
 from fleet.solver.districts import draw_districts
+from fleet.solver.improve import Improver
 from fleet.solver.instance import Instance
 from fleet.solver.kernels import codes as c
 from fleet.solver.parts import Part, part_of
@@ -209,6 +210,18 @@ def test_a_must_goes_to_another_district_where_its_own_is_full(monkeypatch: pyte
     instance = two_towns()._replace(must=np.arange(16) >= 8, max_tasks=np.full(8, 2))
     first_plan = solve(instance, budget_s=600.0, iterations=0)
     assert standing(instance, first_plan.routes).score()[0] == 0
+
+
+@pytest.mark.parametrize("must", [True, False])
+def test_only_who_leaves_a_must_out_goes_on_from_the_best(must: bool) -> None:
+    instance = two_towns()._replace(must=np.full(16, must), penalty=np.full(16, 10**12))
+    improver = Improver(instance, requests=range(16), unlikely=[], rng=np.random.default_rng(1))
+    improver.construct(stopped=lambda: False)
+    improver.take_over([None] * instance.n_vehicles)
+    improver.keep_musts()
+    served = sum(len(route.tasks) for route in improver.accepted() if route is not None)
+    assert served == (instance.n_tasks if must else 0)
+    assert sum(len(route.tasks) for route in improver.best() if route is not None) == instance.n_tasks
 
 
 @pytest.mark.parametrize("day", [mixed_day, crowded_day])

@@ -5,6 +5,7 @@ lies at the bottom of a search would be compiled some thirty times. A call by ad
 beside what is called.
 """
 
+from functools import lru_cache
 from typing import Any
 
 from llvmlite import ir
@@ -41,10 +42,16 @@ class Entry:
 
     def __init__(self, kernel: Dispatcher, *arguments: object) -> None:
         kinds = tuple(typeof(argument) for argument in arguments)
-        kernel.compile(kinds)
-        self._kept = kernel.overloads[kinds]
-        self._numba_type_ = EntryType(self._kept.signature)
-        self.address = self._kept.library.get_pointer_to_function(self._kept.fndesc.llvm_func_name)
+        self._numba_type_, self._kept, self.address = _compiled(kernel, kinds)
+
+
+@lru_cache
+def _compiled(kernel: Dispatcher, kinds: tuple[types.Type, ...]) -> tuple[EntryType, Any, int]:
+    """Return the type of a kernel's entry, what keeps the kernel alive, and its address."""
+    kernel.compile(kinds)
+    kept = kernel.overloads[kinds]
+    address = kept.library.get_pointer_to_function(kept.fndesc.llvm_func_name)
+    return EntryType(kept.signature), kept, address
 
 
 @register_model(EntryType)

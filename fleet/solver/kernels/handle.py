@@ -7,11 +7,12 @@ without a count, and neither are its arrays counted: :class:`Handle` keeps them 
 
 import zlib
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from llvmlite import ir
-from numba import typeof, types
+from numba import from_dtype, types
 from numba.core import cgutils
 from numba.core.typing.templates import AttributeTemplate
 from numba.extending import NativeValue, infer_getattr, lower_getattr_generic, models, register_model, unbox
@@ -36,6 +37,17 @@ class HandleType(types.Type):  # type: ignore[misc]
         super().__init__(f"{name}_{zlib.crc32(repr(fields).encode()):x}")
 
 
+# Types take longer to make than arrays, and every district of a large day has handles of its own.
+@lru_cache
+def _handle_type(name: str, fields: tuple[tuple[str, types.Type], ...]) -> HandleType:
+    return HandleType(name, fields)
+
+
+@lru_cache
+def _array_type(dtype: np.dtype[Any], dimensions: int) -> types.Array:
+    return types.Array(from_dtype(dtype), dimensions, "C")
+
+
 class Handle:
     """Python's side of a handle."""
 
@@ -55,14 +67,14 @@ class Handle:
             elif isinstance(value, np.ndarray):
                 if not value.flags.c_contiguous:
                     raise ValueError(f"{name}.{field} is not contiguous")
-                kinds.append((field, types.Array(typeof(value).dtype, value.ndim, "C")))
+                kinds.append((field, _array_type(value.dtype, value.ndim)))
                 words += [value.ctypes.data, *value.shape]
             else:
                 kinds.append((field, types.boolean if isinstance(value, bool) else types.int64))
                 words.append(int(value))
         table = np.array(words, np.int64)
         self._kept = (table, dict(fields))
-        self._numba_type_ = HandleType(name, tuple(kinds))
+        self._numba_type_ = _handle_type(name, tuple(kinds))
         self.address = table.ctypes.data
 
 
