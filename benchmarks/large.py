@@ -38,7 +38,8 @@ def main() -> None:
     """Print the table."""
     parser = arguments("Large days")
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="folder with the extracts in osm/")
-    parser.add_argument("--requests", type=int, nargs="+", default=[size[0] for size in SIZES])
+    known = [size[0] for size in SIZES]
+    parser.add_argument("--requests", type=int, nargs="+", default=known, choices=known)
     parser.add_argument("--seconds", type=float, default=60.0, help="budget of a run")
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--seed", type=int, default=1, help="seed of the search")

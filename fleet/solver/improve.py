@@ -8,7 +8,8 @@ import numpy as np
 from fleet.solver.alone import twins
 from fleet.solver.instance import Instance, Ints
 from fleet.solver.kernels import codes as c
-from fleet.solver.kernels.anneal import anneal, place, settle
+from fleet.solver.kernels.anneal import anneal, settle
+from fleet.solver.kernels.construct import insert_best_first, squeeze_in
 from fleet.solver.kernels.handle import Handle
 from fleet.solver.kernels.record import record_of
 from fleet.solver.kernels.recreate import finish
@@ -33,6 +34,10 @@ MOST_AWAY = 60
 """Looks at the solution after which it goes back."""
 GROWTH = 0.2
 """What a request that is left out comes to count more with each iteration meanwhile, in the same unit."""
+MUST = 3.0
+"""What a must counts in a first plan, in the unit of the highest penalty of another request."""
+AT_ONCE = 50
+"""Requests of a first plan that are inserted between two looks at the clock."""
 CHUNK = 8
 """Iterations at one temperature when their number is given."""
 RELAXED_CHUNK = 50
@@ -91,9 +96,9 @@ class Improver:
             reach=_reach(instance),
             tuning=tuning.for_requests(len(self._requests)),
         )
-        self._search = search_of(self._room, self._record)
-        self._state = Handle("state", self._room.state._asdict())
-        self._best_state = Handle("state", self._room.best._asdict())
+        self.search = search_of(self._room, self._record)
+        self._state: Handle = self.search["state"]
+        self._best_state: Handle = self.search["best"]
         self.take_over([None] * instance.n_vehicles)
 
     def take_over(self, routes: list[Route | None]) -> None:
@@ -106,18 +111,46 @@ class Improver:
         most = self._room.state.tasks.shape[1]
         for vehicle, route in enumerate(routes):
             self._put(vehicle, route if route is not None and len(route.tasks) <= most else None)
-        settle(self._search)
+        settle(self.search)
 
-    def construct(self, *, stopped: Callable[[], bool]) -> None:
-        """Insert what is not served where it costs least: musts first, then those with the least freedom."""
-        out = self._likely[self._room.state.vehicle_of[self._likely] < 0]
-        for request in out[np.lexsort((self._room.own.slack[out], ~self._instance.must[out]))].tolist():
+    def construct(self, *, stopped: Callable[[], bool], requests: Ints | None = None) -> None:
+        """Insert what is not served, or some of it: always next what adds least for what it is worth.
+
+        Where a must finds no place, all are tried again with musts first.
+        """
+        state = self._room.state
+        out = self._likely if requests is None else np.intersect1d(self._likely, requests)
+        out = out[state.vehicle_of[out] < 0]
+        musts = out[self._instance.must[out]]
+        begun = self.accepted()
+        self._insert(out, stopped)
+        if (state.vehicle_of[musts] < 0).any():
+            self.take_over(begun)
+            self._insert(musts, stopped)
+            self._insert(out, stopped)
+            self.take_over(self.best())
+
+    def _insert(self, requests: Ints, stopped: Callable[[], bool]) -> None:
+        """Insert requests where they are not served yet."""
+        must, state = self._instance.must, self._room.state
+        waiting = state.vehicle_of[requests] < 0
+        # Musts count for a few: if all came first, each where it is cheapest, too few fitted beside them.
+        dearest = int(MUST * self._instance.penalty[~must].max(initial=1))
+        while not stopped():
+            some = insert_best_first(
+                self._record, self.search, requests, waiting, AT_ONCE, dearest, self._rng
+            )
+            if some < AT_ONCE:
+                break
+        # Bays that others took by then may be free now.
+        self._room.own.memory[:] = 0
+        rest = requests[waiting]
+        rest = rest[np.argsort(~must[rest], kind="stable")]
+        for part in np.array_split(rest, 1 + len(rest) // AT_ONCE):
             if stopped():
                 break
-            worth = int(self._room.state.worth[request, 0])
-            if not place(self._record, self._search, request, worth, 0.0, False, self._rng):
-                place(self._record, self._search, request, worth, 0.0, True, self._rng)
-        settle(self._search)
+            squeeze_in(self._record, self.search, part, self._rng)
+        settle(self.search)
 
     def run(
         self,
@@ -152,7 +185,7 @@ class Improver:
             if iterations is not None:
                 chunk = min(chunk, iterations - done)
             began = time.monotonic()
-            if anneal(self._record, self._search, chunk, heat * self._mean_drive(), self._rng):
+            if anneal(self._record, self.search, chunk, heat * self._mean_drive(), self._rng):
                 improved()
             done += chunk
             if self._aim is Aim.FEWER_VEHICLES and self._serves_all():
@@ -203,7 +236,7 @@ class Improver:
         own.tuning[c.GROWTH] = max(1, int(self._mean_drive()))
         self._put(int(least), None)
         self._count_alike(1.0)
-        settle(self._search)
+        settle(self.search)
 
     def _keep_near_all_served(self) -> None:
         """Make what is left out cheaper where all is served; go back to the best after too long without."""
@@ -302,7 +335,7 @@ class Improver:
         return self._routes(self._room.state, self._state)
 
     def _routes(self, arrays: StateArrays, state: Handle) -> list[Route | None]:
-        if not finish(self._record, self._search, state):
+        if not finish(self._record, self.search, state):
             raise RuntimeError("a route that the search takes for feasible breaks a rule")
         return [
             Route(

@@ -17,7 +17,7 @@ import numpy as np
 
 from fleet.solver.districts import District, draw_districts
 from fleet.solver.improve import Improver
-from fleet.solver.instance import Bools, Instance, Ints
+from fleet.solver.instance import Instance, Ints
 from fleet.solver.kernels.recreate import MEMORY_COLUMNS, PLACE, PLACE_MASK
 from fleet.solver.kernels.state import UNUSED
 from fleet.solver.parts import NOBODY, Part, part_of
@@ -26,7 +26,7 @@ from fleet.solver.workers import PUBLISH_EVERY_S, Found, Score, side_by_side
 
 DISTRICT_REQUESTS = 150
 """Requests of a district, about."""
-FIRST_DISTRICT_REQUESTS = 500
+FIRST_DISTRICT_REQUESTS = 1_500
 """The same for a first plan."""
 FEWEST_ROUTES = 4
 """Routes of a district at least."""
@@ -125,47 +125,33 @@ class Rounds:
         return self._done
 
     def construct(self, *, stopped: Callable[[], bool]) -> None:
-        """Insert what is not served where it costs least, in larger districts; musts first, and anywhere."""
+        """Insert what is not served where it costs least, in larger districts; a must at last anywhere."""
         rng = np.random.default_rng([self._seed, self._rounds])
         districts = self._draw(FIRST_DISTRICT_REQUESTS, rng)
-        must = self._instance.must
-        musts = self._requests[must[self._requests]]
-        self._insert_all(districts, must, rng, stopped)
-        if (self._accepted.vehicle_of[musts] < 0).any():
-            whole = Improver(self._instance, requests=musts, unlikely=self._unlikely, rng=rng)
-            whole.take_over(self._accepted.snapshot())
-            whole.construct(stopped=stopped)
-            self._accepted.restore(whole.best())
-            districts = [self._with_what_it_serves(district) for district in districts]
-        self._insert_all(districts, np.ones(len(must), bool), rng, stopped)
-
-    def _insert_all(
-        self, districts: list[District], wanted: Bools, rng: np.random.Generator, stopped: Callable[[], bool]
-    ) -> None:
         waves = [[districts[k] for k in wave] for wave in self._waves(len(districts))]
-        refused = [district for wave in waves for district in self._insert_some(wave, wanted, rng, stopped)]
+        refused = [district for wave in waves for district in self._insert(wave, rng, stopped)]
         # Who met others in a bay tries again beside them, alone.
         for district in refused:
-            self._insert_some([district], wanted, rng, stopped)
+            self._insert([district], rng, stopped)
+        musts = self._requests[self._instance.must[self._requests]]
+        left_out = musts[self._accepted.vehicle_of[musts] < 0]
+        if len(left_out):
+            whole = Improver(self._instance, requests=self._requests, unlikely=self._unlikely, rng=rng)
+            whole.take_over(self._accepted.snapshot())
+            whole.construct(stopped=stopped, requests=left_out)
+            self._accepted.restore(whole.best())
 
-    def _insert_some(
-        self, districts: list[District], wanted: Bools, rng: np.random.Generator, stopped: Callable[[], bool]
+    def _insert(
+        self, districts: list[District], rng: np.random.Generator, stopped: Callable[[], bool]
     ) -> list[District]:
-        """Insert in some districts at once; return those whose routes do not hold beside the others."""
+        """Insert in some districts at once; return those of whose routes not all hold beside the others."""
         parts = self._parts(districts)
         inserts = [
-            partial(self._insert, part, wanted, chance, stopped)
+            partial(self._insert_in, part, chance, stopped)
             for part, chance in zip(parts, rng.spawn(len(parts)), strict=True)
         ]
-        held = self._join(side_by_side(inserts, failed=self._failed))
+        held = self._join(side_by_side(inserts, failed=self._failed), wholly=False)
         return [district for district, holds in zip(districts, held, strict=True) if not holds]
-
-    def _with_what_it_serves(self, district: District) -> District:
-        """Return a district with what its vehicles serve, and what of its own nobody serves."""
-        vehicle_of = self._accepted.vehicle_of
-        own = np.isin(self._requests, district.requests) & (vehicle_of[self._requests] < 0)
-        served = np.isin(vehicle_of[self._requests], district.vehicles)
-        return District(district.vehicles, self._requests[own | served])
 
     def run(self) -> None:
         """Search until the iterations or the budget are used."""
@@ -277,7 +263,7 @@ class Rounds:
         iterations: int | None,
         later: int,
     ) -> _Outcome:
-        improver = self._improver(part, np.arange(len(part.requests)), rng)
+        improver = self._improver(part, rng)
         # No other district has these requests or these vehicles.
         block = np.ix_(part.requests, part.vehicles)
         known = _renumbered(self._memory[block], part.task_here)
@@ -290,18 +276,16 @@ class Rounds:
         self._memory[block] = _renumbered(memory, part.tasks)
         return _outcome(part, improver, before, version.copy(), done)
 
-    def _insert(
-        self, part: Part, wanted: Bools, rng: np.random.Generator, stopped: Callable[[], bool]
-    ) -> _Outcome:
-        improver = self._improver(part, np.flatnonzero(wanted[part.requests]), rng)
+    def _insert_in(self, part: Part, rng: np.random.Generator, stopped: Callable[[], bool]) -> _Outcome:
+        improver = self._improver(part, rng)
         before = improver.score()
         improver.construct(stopped=stopped)
         return _outcome(part, improver, before, self._version[part.vehicles], 0)
 
-    def _improver(self, part: Part, requests: Ints, rng: np.random.Generator) -> Improver:
+    def _improver(self, part: Part, rng: np.random.Generator) -> Improver:
         improver = Improver(
             part.instance,
-            requests=requests,
+            requests=range(len(part.requests)),
             unlikely=np.flatnonzero(np.isin(part.requests, self._unlikely)),
             rng=rng,
         )
@@ -316,10 +300,11 @@ class Rounds:
         fraction = 1.0 if self._failed.is_set() else self._fraction()
         return 1.0 if fraction >= ends_at else fraction
 
-    def _join(self, outcomes: list[_Outcome]) -> list[bool]:
+    def _join(self, outcomes: list[_Outcome], *, wholly: bool = True) -> list[bool]:
         """Put districts together: accepted routes to go on from, and their best ones where that is best.
 
-        Returns which of them hold beside the others.
+        Returns which of them hold beside the others. Of a district that does not, nothing is taken over,
+        or, where that is not ``wholly``, the routes that do.
         """
         musts, cost = self._accepted.score()
         reached = (
@@ -335,7 +320,7 @@ class Rounds:
         held = []
         for outcome in outcomes:
             self._done += outcome.iterations
-            held.append(_replace(self._accepted, outcome.vehicles, outcome.accepted))
+            held.append(_replace(self._accepted, outcome.vehicles, outcome.accepted, wholly=wholly))
             if held[-1]:
                 self._version[outcome.vehicles] = outcome.version
         if self._accepted.score() < self._best.score:
@@ -360,9 +345,13 @@ def _split(total: int, shares: int) -> list[int]:
     return [total * (k + 1) // shares - total * k // shares for k in range(shares)]
 
 
-def _replace(routes: Routes, vehicles: Ints, new: Shown) -> bool:
-    """Give vehicles new routes beside those of all others, or leave all as they are where one has no room."""
+def _replace(routes: Routes, vehicles: Ints, new: Shown, *, wholly: bool = True) -> bool:
+    """Give vehicles new routes beside those of all others; say whether all have room.
+
+    Where one has none all are left as they are, or, where that is not done ``wholly``, it stays empty.
+    """
     old = [routes.routes[vehicle] for vehicle in vehicles]
+    hold = True
     for vehicle in vehicles:
         routes.put(vehicle, None)
     for vehicle, route in zip(vehicles, new, strict=True):
@@ -370,12 +359,11 @@ def _replace(routes: Routes, vehicles: Ints, new: Shown) -> bool:
             continue
         if not routes.has_room(vehicle, route):
             trial = routes.evaluate(vehicle, route.tasks)
-            if trial.route is None:
-                break
+            hold = hold and trial.route is not None
             route = trial.route
         routes.put(vehicle, route)
-    else:
-        return True
+    if hold or not wholly:
+        return hold
     for vehicle in vehicles:
         routes.put(vehicle, None)
     for vehicle, route in zip(vehicles, old, strict=True):

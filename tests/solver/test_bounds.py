@@ -1,5 +1,7 @@
 """Insertions by bounds find what an exhaustive look finds, and no bound lies above an exact cost."""
 
+from collections.abc import Set
+
 import numpy as np
 import pytest
 
@@ -8,17 +10,20 @@ from fleet.planning.instance import build_problem
 from fleet.solver.improve import Improver
 from fleet.solver.instance import Instance
 from fleet.solver.kernels import codes as c
+from fleet.solver.kernels import search_arrays
+from fleet.solver.kernels.record import record_of
+from fleet.solver.kernels.recreate import look
 from fleet.solver.routes import Routes
 from tests.depth import count
 from tests.property.tiny_days import tiny_day
-from tests.random_days import random_day
+from tests.random_days import FEATURES, random_day
 
 SEEDS = range(1, 1 + count(short=12, long=120))
 
 
-def begun(seed: int) -> tuple[Instance, Improver, Routes]:
+def begun(seed: int, features: Set[str] = FEATURES) -> tuple[Instance, Improver, Routes]:
     """A search that has gone on for a moment, and its best routes beside each other."""
-    day = random_day(seed, requests=10, tricycles=4)
+    day = random_day(seed, requests=10, tricycles=4, features=features)
     instance = build_problem(day, travel_for(day)).instance
     requests = np.flatnonzero(instance.allowed.any(axis=1)).tolist()
     improver = Improver(instance, requests=requests, unlikely=[], rng=np.random.default_rng(seed))
@@ -28,6 +33,18 @@ def begun(seed: int) -> tuple[Instance, Improver, Routes]:
     for vehicle, route in enumerate(improver.best()):
         routes.put(vehicle, route)
     return instance, improver, routes
+
+
+def without(routes: Routes, request: int) -> Routes | None:
+    """The same routes without a request, or None where its own breaks a rule without it."""
+    vehicle = int(routes.vehicle_of[request])
+    rest = routes.without(vehicle, [request])
+    if rest.rule != c.OK:
+        return None
+    standing = Routes(routes.instance)
+    for other, route in enumerate(routes.routes):
+        standing.put(other, rest.route if other == vehicle else route)
+    return standing
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -41,13 +58,9 @@ def test_a_request_goes_where_an_exhaustive_look_puts_it(seed: int) -> None:
     instance, _improver, routes = begun(seed)
     of_task = instance.task_request
     for request in np.flatnonzero(routes.vehicle_of >= 0).tolist():
-        vehicle = int(routes.vehicle_of[request])
-        without = routes.without(vehicle, [request])
-        if without.rule != c.OK:
+        standing = without(routes, request)
+        if standing is None:
             continue
-        standing = Routes(instance)
-        for other, route in enumerate(routes.routes):
-            standing.put(other, without.route if other == vehicle else route)
         trials = [standing.insertion(request, v) for v in range(instance.n_vehicles)]
         cheapest = min(
             trial.route.cost - standing.cost(v) for v, trial in enumerate(trials) if trial.route is not None
@@ -62,6 +75,32 @@ def test_a_request_goes_where_an_exhaustive_look_puts_it(seed: int) -> None:
         assert placed == bool(instance.must[request] or cheapest < instance.penalty[request])
         if placed:
             assert sum(route.cost for route in after) - before == cheapest
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_with_few_insertions_evaluated_nothing_is_found_that_is_not_there(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A brief look may miss the cheapest insertion, but not undercut it; a patient one finds it."""
+    monkeypatch.setattr(search_arrays, "LISTED_IN_ALL", 0)
+    instance, improver, routes = begun(seed, features=FEATURES - {"bays"})
+    record, rng = record_of(instance), np.random.default_rng(seed)
+    vehicles = np.arange(instance.n_vehicles)
+    for request in np.flatnonzero(routes.vehicle_of >= 0).tolist():
+        standing = without(routes, request)
+        if standing is None:
+            continue
+        trials = [standing.insertion(request, v) for v in range(instance.n_vehicles)]
+        cheapest = min(
+            trial.route.cost - standing.cost(v) for v, trial in enumerate(trials) if trial.route is not None
+        )
+        improver.take_over(standing.snapshot())
+        brief, patient = (
+            look(record, improver.search, request, vehicles, c.DEAREST, 0.0, np.bool_(is_patient), rng)[0]
+            for is_patient in (False, True)
+        )
+        assert brief >= cheapest
+        assert patient == cheapest
 
 
 def test_of_insertions_that_add_the_same_each_is_chosen_at_times() -> None:

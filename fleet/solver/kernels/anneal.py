@@ -10,8 +10,8 @@ from numba import njit
 from fleet.solver.kernels import codes as c
 from fleet.solver.kernels.eject import eject
 from fleet.solver.kernels.moves import displace, drop_unworthy, hand_over
-from fleet.solver.kernels.nearness import neighbours, vehicles_near
-from fleet.solver.kernels.recreate import insert, without
+from fleet.solver.kernels.nearness import neighbours
+from fleet.solver.kernels.recreate import BRIEF, PATIENT, place, without
 from fleet.solver.kernels.state import (
     COSTS,
     LOST,
@@ -27,13 +27,10 @@ MOST_RETRIED = 20
 """Requests left out by earlier iterations that are tried again in each one."""
 UNLIKELY = 0.1
 """Share of the iterations that try what fits into no empty route: a visit's set-up may be paid already."""
-FAR_TRIED = 0.1
-"""Share of the insertions that try all other routes, too, where none of the near ones takes the request."""
 RUINED_TOO = 0.5
 """Share of the displacements that a ruin follows: two requests that pay only together move at once."""
-# Not plain ones: see ``ALONE``.
-BRIEF = np.bool_(False)
-PATIENT = np.bool_(True)
+ENDLESS = (np.int64(c.DEAREST), np.int64(c.DEAREST))
+"""Limits that no solution reaches."""
 
 
 @njit(cache=True, nogil=True)
@@ -167,20 +164,11 @@ def _missing(search, removed, rng):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def place(inst, search, request, cutoff, blink, patient, rng):  # type: ignore[no-untyped-def]
-    """Insert one request where it is cheapest; say whether there is a place that is worth it."""
-    near = vehicles_near(inst, search, request, rng)
-    if insert(inst, search, request, near, cutoff, blink, patient, rng):
-        return True
-    vehicles = search.twins.shape[0]
-    if near.shape[0] == vehicles or not (cutoff >= search.any_cost[0] or rng.random() < FAR_TRIED):
-        return False
-    return insert(inst, search, request, np.arange(vehicles), cutoff, blink, patient, rng)
-
-
-@njit(cache=True, nogil=True)
 def _close(search, rng):  # type: ignore[no-untyped-def]
-    """Keep half of the unused vehicles out, or those of half of the kinds: another fleet may do for less."""
+    """Keep half of the unused vehicles out, or those of half of the kinds: another fleet may do for less.
+
+    Says whether there are any.
+    """
     by_kind = rng.random() < 0.5
     vehicles = search.shut.shape[0]
     kinds = search.memory.shape[1] - vehicles
@@ -190,56 +178,82 @@ def _close(search, rng):  # type: ignore[no-untyped-def]
     for vehicle in range(vehicles):
         out = kind_out[search.when_unused[vehicle] - vehicles] if by_kind else rng.random() < 0.5
         search.closed[vehicle] = out and search.state.stops[vehicle] == 0
+    return search.closed.any()
 
 
 @njit(cache=True, nogil=True)
-def _cutoff(search, request, left):  # type: ignore[no-untyped-def]
-    """Return what an insertion has to stay below if all that follows may add no more than ``left``."""
+def _may_add(search, limits, untried):  # type: ignore[no-untyped-def]
+    """Return by how much costs may rise, exactly and softly, if all untried requests came in for nothing.
+
+    That an insertion adds less than nothing, as it may where drives are crooked, is not counted on.
+    """
+    return (
+        limits[0] - (exactly(search) - untried[0]),
+        limits[1] - (softly(search) - untried[1]),
+    )
+
+
+@njit(cache=True, nogil=True)
+def _is_hopeless(search, limits, untried):  # type: ignore[no-untyped-def]
+    """Whether the solution can neither become the best nor be accepted any more."""
+    exact, soft = _may_add(search, limits, untried)
+    return exact <= 0 and soft <= 0
+
+
+@njit(cache=True, nogil=True)
+def _cutoff(search, request, limits, untried):  # type: ignore[no-untyped-def]
+    """Return what the insertion of an untried request has to stay below, to be worth it and not hopeless."""
     worth = search.state.worth[request]
-    return min(worth[0], left) if worth[1] >= left else worth[0]
+    exact, soft = _may_add(search, limits, untried)
+    # Left out it may be hopeless, too: then it is not looked at for more than what is left.
+    if worth[0] >= exact and worth[1] >= soft:
+        return min(worth[0], max(exact, soft))
+    return worth[0]
 
 
 @njit(cache=True, nogil=True)
-def _recreate(inst, search, removed, limit, rng):  # type: ignore[no-untyped-def]
+def _recreate(inst, search, removed, limits, rng):  # type: ignore[no-untyped-def]
     """Bring the missing requests back in one of several orders; at times some at any cost.
 
-    As soon as the solution cannot stay below ``limit``, softly counted, nothing more is tried; returns
-    whether it can.
+    As soon as the solution can stay below neither of the ``limits``, for its exact and its soft sum, nothing
+    more is tried; returns whether it can.
     """
     state = search.state
     push = rng.random() < search.tuning[c.PUSHED]
-    closing = rng.random() < search.tuning[c.CLOSED]
+    closing = rng.random() < search.tuning[c.CLOSED] and _close(search, rng)
+    with_unlikely = rng.random() < UNLIKELY
     if push:
-        limit = c.DEAREST
-    if closing:
-        _close(search, rng)
+        limits = ENDLESS
     missing = _in_some_order(inst, search, _missing(search, removed, rng), rng)
     pushed = np.zeros(missing.shape[0], np.bool_)
-    untried = np.int64(0)
+    untried = np.zeros(2, np.int64)
     for request in missing:
-        untried += state.worth[request, 1]
+        untried += state.worth[request]
+    if with_unlikely:
+        for request in search.requests:
+            if search.unlikely[request] and state.vehicle_of[request] < 0:
+                untried += state.worth[request]
     blink = search.tuning[c.BLINK]
     for k in range(missing.shape[0]):
         request = missing[k]
         pushed[k] = push and rng.random() < 0.5
-        left = limit - (softly(search) - untried)
-        cutoff = search.any_cost[0] if pushed[k] else _cutoff(search, request, left)
+        cutoff = search.any_cost[0] if pushed[k] else _cutoff(search, request, limits, untried)
         patient = rng.random() < search.tuning[c.PATIENT]
         if place(inst, search, request, cutoff, blink, patient, rng) or not closing:
-            untried -= state.worth[request, 1]
-        if softly(search) - untried >= limit:
+            untried -= state.worth[request]
+        if _is_hopeless(search, limits, untried):
             search.closed[:] = False
             return False
     if closing:
         search.closed[:] = False
         for request in missing:
             if state.vehicle_of[request] < 0:
-                cutoff = _cutoff(search, request, limit - (softly(search) - untried))
+                cutoff = _cutoff(search, request, limits, untried)
                 place(inst, search, request, cutoff, blink, BRIEF, rng)
-                untried -= state.worth[request, 1]
-                if softly(search) - untried >= limit:
+                untried -= state.worth[request]
+                if _is_hopeless(search, limits, untried):
                     return False
-    if rng.random() < UNLIKELY:
+    if with_unlikely:
         chance = MOST_RETRIED / max(1, search.unlikely.sum())
         for request in search.requests:
             if search.unlikely[request] and state.vehicle_of[request] < 0 and rng.random() < chance:
@@ -311,8 +325,8 @@ def anneal(inst, search, iterations, temperature, rng):  # type: ignore[no-untyp
         # Drawn beforehand: an iteration ends when it is clear that its outcome will be rejected.
         rise = np.int64(np.ceil(-temperature * np.log(1.0 - rng.random())))
         grows = search.tuning[c.GROWTH] > 0.0
-        limit = c.DEAREST if grows else max(search.scores[0] + rise, search.scores[1])
-        if not _recreate(inst, search, removed, limit, rng):
+        limits = ENDLESS if grows else (search.scores[1], search.scores[0] + rise)
+        if not _recreate(inst, search, removed, limits, rng):
             _reject(inst, search)
             continue
         is_best = exactly(search) < search.scores[1]

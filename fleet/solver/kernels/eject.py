@@ -35,9 +35,8 @@ def _value_without(inst, search, vehicle, gone, request, ceiling, rng):  # type:
         return ceiling, np.int64(-1)
     put_route(inst, state, vehicle, search.trial, count, search.nodes, search.result)
     saved = before - state.result[vehicle, c.COST]
-    ceiling_here = ceiling + saved
     value, place = best_in_route(
-        inst, search, request, vehicle, ceiling_here, search.narrow, BESIDE_OTHERS, rng
+        inst, search, request, vehicle, ceiling + saved, search.narrow, BESIDE_OTHERS, rng
     )
     return value - saved, place
 

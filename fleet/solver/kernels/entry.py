@@ -51,6 +51,8 @@ def _compiled(kernel: Dispatcher, kinds: tuple[types.Type, ...]) -> tuple[EntryT
     kernel.compile(kinds)
     kept = kernel.overloads[kinds]
     address = kept.library.get_pointer_to_function(kept.fndesc.llvm_func_name)
+    if not address:
+        raise RuntimeError(f"{kernel.py_func.__name__} has no address: it is compiled, but not linked")
     return EntryType(kept.signature), kept, address
 
 

@@ -114,6 +114,8 @@ class HalvesArrays(NamedTuple):
     """(1 + alternatives,) what a visit for the pickup, or for a delivery, costs beside drive and work"""
     has_room: Bools
     """(W + 1,) whether the request may be beside what is on board after k stops"""
+    excluded: Bools
+    """(1 + alternatives, W + 1) whether the pickup, or a delivery, is too dear or too late before stop k"""
     stops: Ints
     """(V, W + 1, STOP_COLUMNS) of simple vehicles"""
     metres: Ints
@@ -151,6 +153,7 @@ def room_for_halves(instance: Instance, *, stops: int) -> HalvesArrays:
         at_once=np.zeros(1 + alternatives, np.int64),
         visit=np.zeros(1 + alternatives, np.int64),
         has_room=np.zeros(positions, bool),
+        excluded=np.zeros((1 + alternatives, positions), bool),
         stops=np.zeros((vehicles, positions, STOP_COLUMNS), np.int64),
         metres=np.zeros(vehicles, np.int64),
         seconds=np.zeros(vehicles, np.int64),

@@ -77,6 +77,10 @@ class Handle:
         self._numba_type_ = _handle_type(name, tuple(kinds))
         self.address = table.ctypes.data
 
+    def __getitem__(self, field: str) -> Any:
+        """Return what a field was given."""
+        return self._kept[1][field]
+
 
 @register_model(HandleType)
 class _Model(models.OpaqueModel):  # type: ignore[misc]

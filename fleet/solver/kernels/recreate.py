@@ -8,6 +8,7 @@ from fleet.solver.kernels.arena import give_back, taken
 from fleet.solver.kernels.entry import call
 from fleet.solver.kernels.insertion import fill
 from fleet.solver.kernels.legs import clockless
+from fleet.solver.kernels.nearness import vehicles_near
 from fleet.solver.kernels.shortlist import draw, takes
 from fleet.solver.kernels.simple import simple_cost
 from fleet.solver.kernels.state import busy_for, cap_left_for, no_busy, put_route
@@ -26,6 +27,10 @@ MEMORY_COLUMNS = 4
 ALONE = np.bool_(False)
 """Without the bays that others take."""
 BESIDE_OTHERS = np.bool_(True)
+BRIEF = np.bool_(False)
+PATIENT = np.bool_(True)
+FAR_TRIED = 0.1
+"""Share of the insertions that try all other routes, too, where none of the near ones takes the request."""
 PLACE_BITS = 20
 PLACE_MASK = (1 << PLACE_BITS) - 1
 MOST_TRIED_AGAIN = 4
@@ -88,10 +93,7 @@ def best_in_route(inst, search, request, vehicle, ceiling, listed, beside_others
         count = _unpack(inst, search, request, vehicle, here)
         mark = taken(inst)
         busy = busy_for(inst, state, vehicle, search.trial, count) if beside_others else no_busy(inst)
-        rule = call(
-            search.evaluate, inst, vehicle, search.trial, count, cap_left_for(state, vehicle), busy,
-            cost + best, search.nodes, search.result,
-        )  # fmt: skip
+        rule = _evaluate(inst, search, vehicle, count, busy, cost + best)
         give_back(inst, mark)
         if rule == c.OK:
             best = search.result[c.COST] - cost
@@ -124,11 +126,11 @@ def _worth_trying(inst, search, request, vehicle):  # type: ignore[no-untyped-de
 
 
 @njit(cache=True, nogil=True)
-def insert(inst, search, request, vehicles, cutoff, blink, patient, rng):  # type: ignore[no-untyped-def]
-    """Insert a request where it adds least, if that is less than ``cutoff``; say whether it was.
+def look(inst, search, request, vehicles, cutoff, blink, patient, rng):  # type: ignore[no-untyped-def]
+    """Look for the insertion of a request that adds least, and less than ``cutoff``.
 
     With a chance of ``blink`` a route is overlooked. The patient evaluate far more insertions than those with
-    the least bounds.
+    the least bounds. Returns what it adds, the vehicle or -1, the place, and whether its evaluation is kept.
     """
     state = search.state
     listed = search.wide if patient else search.narrow
@@ -171,11 +173,40 @@ def insert(inst, search, request, vehicles, cutoff, blink, patient, rng):  # typ
             place = here
             chosen = vehicle
             is_found = True
+    return best, chosen, place, is_found
+
+
+@njit(cache=True, nogil=True)
+def rule_out(search, request, vehicle):  # type: ignore[no-untyped-def]
+    """Remember of a route as it stands, of which a request is remembered, that it does not take it."""
+    is_used = search.state.stops[vehicle] > 0
+    known = search.memory[request, vehicle if is_used else search.when_unused[vehicle]]
+    known[VALUE] = c.DEAREST
+    known[PLACE] = -1
+
+
+@njit(cache=True, nogil=True)
+def insert(inst, search, request, vehicles, cutoff, blink, patient, rng):  # type: ignore[no-untyped-def]
+    """Insert a request where it adds least, as :func:`look` finds it; say whether it was inserted."""
+    best, chosen, place, is_found = look(inst, search, request, vehicles, cutoff, blink, patient, rng)
     if chosen < 0:
         return False
     if commit(inst, search, request, chosen, place, best, is_found):
         return True
+    listed = search.wide if patient else search.narrow
     return _insert_beside_others(inst, search, request, vehicles, cutoff, listed, rng)
+
+
+@njit(cache=True, nogil=True)
+def place(inst, search, request, cutoff, blink, patient, rng):  # type: ignore[no-untyped-def]
+    """Insert one request where it is cheapest; say whether there is a place that is worth it."""
+    near = vehicles_near(inst, search, request, rng)
+    if insert(inst, search, request, near, cutoff, blink, patient, rng):
+        return True
+    vehicles = search.twins.shape[0]
+    if near.shape[0] == vehicles or not (inst.must[request] or rng.random() < FAR_TRIED):
+        return False
+    return insert(inst, search, request, np.arange(vehicles), cutoff, blink, patient, rng)
 
 
 @njit(cache=True, nogil=True)
@@ -187,25 +218,30 @@ def commit(inst, search, request, vehicle, place, value, is_found):  # type: ign
     state = search.state
     count = _unpack(inst, search, request, vehicle, place)
     cost = state.result[vehicle, c.COST] + value
-    if is_found and not search.simple[vehicle] and _is_alone(inst, state, vehicle, search.trial, count):
-        put_route(inst, state, vehicle, search.trial, count, search.found_nodes, search.found_result)
-        return True
     if search.simple[vehicle]:
         search.result[:] = 0
         search.result[c.COST] = cost
-    elif timed(inst, search, vehicle, count, cost + 1) != c.OK:
-        return False
-    put_route(inst, state, vehicle, search.trial, count, search.nodes, search.result)
-    return True
+        put_route(inst, state, vehicle, search.trial, count, search.nodes, search.result)
+        return True
+    mark = taken(inst)
+    busy = busy_for(inst, state, vehicle, search.trial, count)
+    is_known = is_found and busy.since.shape[0] == 0
+    holds = is_known or _evaluate(inst, search, vehicle, count, busy, cost + 1) == c.OK
+    give_back(inst, mark)
+    if is_known:
+        put_route(inst, state, vehicle, search.trial, count, search.found_nodes, search.found_result)
+    elif holds:
+        put_route(inst, state, vehicle, search.trial, count, search.nodes, search.result)
+    return holds
 
 
 @njit(cache=True, nogil=True)
-def _is_alone(inst, state, vehicle, tasks, count):  # type: ignore[no-untyped-def]
-    """Whether all bays of the places that a route would stand at are never taken by others."""
-    mark = taken(inst)
-    busy = busy_for(inst, state, vehicle, tasks, count)
-    give_back(inst, mark)
-    return busy.since.shape[0] == 0
+def _evaluate(inst, search, vehicle, count, busy, cutoff):  # type: ignore[no-untyped-def]
+    """Evaluate ``trial`` beside the bays that others take; return a rule code."""
+    return call(
+        search.evaluate, inst, vehicle, search.trial, count, cap_left_for(search.state, vehicle), busy,
+        cutoff, search.nodes, search.result,
+    )  # fmt: skip
 
 
 @njit(cache=True, nogil=True)
@@ -239,10 +275,8 @@ def timed(inst, search, vehicle, count, cutoff):  # type: ignore[no-untyped-def]
         rule = clockless(inst, vehicle, search.trial, count, left, loads, search.result)
         return rule if rule != c.OK else _timed_simply(inst, search, vehicle, count, cutoff)
     mark = taken(inst)
-    rule = call(
-        search.evaluate, inst, vehicle, search.trial, count, cap_left_for(search.state, vehicle),
-        busy_for(inst, search.state, vehicle, search.trial, count), cutoff, search.nodes, search.result,
-    )  # fmt: skip
+    busy = busy_for(inst, search.state, vehicle, search.trial, count)
+    rule = _evaluate(inst, search, vehicle, count, busy, cutoff)
     give_back(inst, mark)
     return rule
 

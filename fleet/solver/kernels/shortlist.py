@@ -11,38 +11,20 @@ from numba import njit
 from fleet.solver.instance import NEVER, Ints
 from fleet.solver.kernels import codes as c
 from fleet.solver.kernels import halves as h
-from fleet.solver.kernels.legs import leg, setup_s
+from fleet.solver.kernels.legs import setup_s
+from fleet.solver.kernels.onemore import drive_of, fill_deliveries, fill_pickup
 from fleet.solver.kernels.slack import (
     SAME_PLACE,
     beginning,
     busy_s,
     drive_into,
-    drive_rates,
     handling_s,
     head_at,
     joined_cost,
     know,
-    priced,
     step,
     tail_after,
 )  # fmt: skip
-
-
-@njit(cache=True, nogil=True)
-def fits(loads, k, own_load, capacity):  # type: ignore[no-untyped-def]
-    """Whether a vehicle can carry a request's load beside what is on board after k stops."""
-    enough = True
-    for q in range(own_load.shape[0]):
-        enough = enough and loads[k, q] + own_load[q] <= capacity[q]
-    return enough
-
-
-@njit(cache=True, nogil=True)
-def _has_room(loads, labels, k, own_load, own_label, capacity):  # type: ignore[no-untyped-def]
-    """Whether the request may be beside what is on board after k stops."""
-    if own_label > 0 and labels[k] != 0 and labels[k] != own_label:
-        return False
-    return fits(loads, k, own_load, capacity)
 
 
 @njit(cache=True, nogil=True)
@@ -123,23 +105,6 @@ def draw(shortlist, row, rng):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _handling_cost(inst, vehicle, t):  # type: ignore[no-untyped-def]
-    return handling_s(inst, vehicle, t) * (
-        inst.cost_per_s[vehicle] + inst.cost_per_task_s[vehicle]
-    )
-
-
-@njit(cache=True, nogil=True)
-def _visit_cost(inst, vehicle, t):  # type: ignore[no-untyped-def]
-    """Return what set-up and stay of a visit for this task alone cost."""
-    at = inst.task_location[t]
-    seconds = inst.task_setup_s[inst.vehicle_type[vehicle], t]
-    if inst.task_delivers[t] and at != inst.visit_location[vehicle]:
-        seconds += inst.stay_s[at]
-    return inst.cost_per_s[vehicle] * seconds
-
-
-@njit(cache=True, nogil=True)
 def _handled_from(inst, vehicle, head, seconds, t, is_first):  # type: ignore[no-untyped-def]
     """Return the seconds of drives and work up to the handling at a stop, after a drive from ``head``."""
     busy = head.standing + head.under_way + seconds + setup_s(inst, vehicle, head.here, t, is_first)
@@ -170,77 +135,6 @@ def _left_at(inst, vehicle, head, handled_from, t):  # type: ignore[no-untyped-d
     if ((head.owes and head.here == at) or inst.task_delivers[t]) and at != inst.visit_location[vehicle]:
         left += inst.stay_s[at]
     return left
-
-
-@njit(cache=True, nogil=True)
-def _drive(of):  # type: ignore[no-untyped-def]
-    return of[h.DRIVE_METRES], of[h.DRIVE_SECONDS], of[h.DRIVE_TOLL]
-
-
-@njit(cache=True, nogil=True)
-def _note_drive(of, drive, rates, more):  # type: ignore[no-untyped-def]
-    of[h.DRIVE_METRES], of[h.DRIVE_SECONDS], of[h.DRIVE_TOLL] = drive
-    of[h.DRIVE_PRICE] = priced(rates, drive) + more
-
-
-@njit(cache=True, nogil=True)
-def _fill_drives(inst, state, halves, vehicle, t, q):  # type: ignore[no-untyped-def]
-    """Fill in the drives to one more stop and away from it at each position; return the least they add."""
-    tasks = state.tasks[vehicle]
-    count = state.stops[vehicle]
-    straight = halves.straight[vehicle]
-    side_by_side = halves.legs.shape[0] > 0
-    rates = drive_rates(inst, vehicle)
-    end = inst.end[vehicle]
-    nothing = np.int64(0)
-    at = inst.task_location[t]
-    work = _handling_cost(inst, vehicle, t)
-    visit = _visit_cost(inst, vehicle, t)
-    halves.visit[q] = visit
-    into = halves.into[q]
-    out_of = halves.out_of[q]
-    legs = halves.legs[inst.speed_class[vehicle], at] if side_by_side else halves.legs[0, 0]
-    before = inst.start[vehicle]
-    come = leg(inst, vehicle, before, at)
-    least = np.int64(c.DEAREST)
-    for k in range(count + 1):
-        after = end if k == count else inst.task_location[tasks[k]]
-        of_its_own = at != before and (k == count or at != after)
-        _note_drive(into[k], come, rates, work + visit if of_its_own else work)
-        if side_by_side and after >= 0:
-            there = legs[after]
-            go = np.int64(there[0]), np.int64(there[1]), nothing
-            come = np.int64(there[2]), np.int64(there[3]), nothing
-        else:
-            go = leg(inst, vehicle, at, after)
-            come = leg(inst, vehicle, after, at)
-        _note_drive(out_of[k], go, rates, nothing)
-        least = min(least, into[k, h.DRIVE_PRICE] + out_of[k, h.DRIVE_PRICE] - straight[k])
-        before = after
-    return least
-
-
-@njit(cache=True, nogil=True)
-def _fill_deliveries(inst, state, halves, vehicle, request):  # type: ignore[no-untyped-def]
-    """Fill in the drives of each delivery, and the least that one adds at a position or later."""
-    count = state.stops[vehicle]
-    pickup = inst.request_pickup[request]
-    first = inst.delivery_ptr[request]
-    options = inst.delivery_ptr[request + 1] - first
-    rates = drive_rates(inst, vehicle)
-    for q in range(1, 1 + options):
-        t = inst.delivery_task[first + q - 1]
-        _fill_drives(inst, state, halves, vehicle, t, q)
-        if pickup >= 0:
-            drive = leg(inst, vehicle, inst.task_location[pickup], inst.task_location[t])
-            _note_drive(halves.across[q], drive, rates, _handling_cost(inst, vehicle, t))
-    least = np.int64(c.DEAREST)
-    halves.least[count + 1] = least
-    for k in range(count, -1, -1):
-        for q in range(1, 1 + options):
-            added = halves.into[q, k, h.DRIVE_PRICE] + halves.out_of[q, k, h.DRIVE_PRICE]
-            least = min(least, added - halves.straight[vehicle, k])
-        halves.least[k] = least
 
 
 @njit(cache=True, nogil=True)
@@ -293,35 +187,34 @@ def shortlist_insertions(inst, state, halves, vehicle, request, cutoff, shortlis
     options = inst.delivery_ptr[request + 1] - first
     capped = state.cap_free.shape[0] > 0
     loads = state.loads[vehicle]
-    labels = state.labels[vehicle]
     own_load = inst.load[request]
-    own_label = inst.label[request]
-    capacity = inst.capacity[vehicle]
     limit = inst.on_board_limit_s[request] if pickup >= 0 else NEVER
     own_g = own_load[inst.energy_load] if pickup >= 0 else 0
     relief_g = own_load[inst.energy_load] if inst.carried_by[request] >= 0 else 0
-    low, high = (0, count) if pickup >= 0 else positions(inst, request, loads, count, capacity)
     size = shortlist.row.shape[0]
     # What is dearer by its own drives alone needs no closer look; an empty route has none to compare with.
     idle = _idle_cost(inst, state, halves, vehicle) if count > 0 else np.int64(c.DEAREST)
     ceiling = cutoff + idle
     spare_cost = halves.spare_cost[vehicle]
-    if pickup >= 0 and _fill_drives(inst, state, halves, vehicle, pickup, 0) - spare_cost >= ceiling:
-        return
-    _fill_deliveries(inst, state, halves, vehicle, request)
+    least_own = np.int64(0)
+    high = count
+    if pickup >= 0:
+        low, least_own = fill_pickup(inst, state, halves, vehicle, request, ceiling)
+        if low < 0:
+            return
+    else:
+        low, high = positions(inst, request, loads, count, inst.capacity[vehicle])
+    fill_deliveries(inst, state, halves, vehicle, request, low, ceiling - least_own)
     into = halves.into
     out_of = halves.out_of
     across = halves.across
     at_once = halves.at_once
     room = halves.has_room
-    if pickup >= 0:
-        for k in range(count + 1):
-            room[k] = _has_room(loads, labels, k, own_load, own_label, capacity)
     straight = halves.straight[vehicle]
     least = halves.least
-    for i in range(min(count + 1, halves.reached[vehicle])):
+    for i in range(low, min(count + 1, halves.reached[vehicle])):
         if pickup >= 0:
-            if not room[i]:
+            if halves.excluded[0, i]:
                 continue
             loading = into[0, i, h.DRIVE_PRICE] - straight[i]
             own = loading + out_of[0, i, h.DRIVE_PRICE]
@@ -336,13 +229,13 @@ def shortlist_insertions(inst, state, halves, vehicle, request, cutoff, shortlis
                 worth_a_look = worth_a_look or at_once[q] < ceiling
         else:
             own = np.int64(0)
-            worth_a_look = low <= i <= high and least[i] < ceiling
+            worth_a_look = i <= high and least[i] < ceiling
         if not worth_a_look:
             continue
         head = head_at(halves, vehicle, i) if i > 0 else beginning(inst, vehicle)
         if pickup >= 0:
             grams = loads[i, inst.energy_load]
-            head, in_time = step(inst, vehicle, head, _drive(into[0, i]), pickup, i == 0, grams)
+            head, in_time = step(inst, vehicle, head, drive_of(into[0, i]), pickup, i == 0, grams)
             if not in_time:
                 continue
         loaded_s = head.standing + head.under_way
@@ -355,7 +248,7 @@ def shortlist_insertions(inst, state, halves, vehicle, request, cutoff, shortlis
                 grams = loads[j - 1, inst.energy_load] + own_g
                 drive = drive_into(inst, halves, vehicle, tasks, j - 1)
                 if j == i + 1:
-                    drive = _drive(out_of[0, i])
+                    drive = drive_of(out_of[0, i])
                 head, in_time = step(inst, vehicle, head, drive, tasks[j - 1], False, grams)
                 busy = head.standing + head.under_way
                 if not in_time or busy - loaded_s > limit:
@@ -370,10 +263,12 @@ def shortlist_insertions(inst, state, halves, vehicle, request, cutoff, shortlis
                 delivery = inst.delivery_task[first + q - 1]
                 added = at_once[q]
                 if j > i or pickup < 0:
+                    if halves.excluded[q, j]:
+                        continue
                     added = own + into[q, j, h.DRIVE_PRICE] + out_of[q, j, h.DRIVE_PRICE] - straight[j]
                 if added >= ceiling:
                     continue
-                drive = _drive(across[q]) if j == i and pickup >= 0 else _drive(into[q, j])
+                drive = drive_of(across[q]) if j == i and pickup >= 0 else drive_of(into[q, j])
                 # Sums of drives and work rule out most, without a look at windows.
                 handled_from = _handled_from(inst, vehicle, head, drive[1], delivery, is_first)
                 if pickup >= 0 and handled_from - loaded_s > limit:
@@ -388,8 +283,8 @@ def shortlist_insertions(inst, state, halves, vehicle, request, cutoff, shortlis
                 if not in_time:
                     continue
                 tail = tail_after(inst, state, halves, vehicle, j, after)
-                drive = _drive(out_of[q, j])
-                bound = joined_cost(inst, vehicle, after, drive, tail, grams, relief_g) - cost
+                away = drive_of(out_of[q, j])
+                bound = joined_cost(inst, vehicle, after, away, tail, grams, relief_g) - cost
                 if bound < cutoff and (shortlist.number[0] < size or bound < shortlist.row[size - 1, 0]):
                     _note(shortlist, bound, i, j, delivery)
                     if shortlist.number[0] == size:

@@ -15,7 +15,8 @@ from fleet.solver.instance import NEVER
 from fleet.solver.kernels import codes as c
 from fleet.solver.kernels import halves as h
 from fleet.solver.kernels.legs import leg, place_after
-from fleet.solver.kernels.shortlist import fits, positions, takes
+from fleet.solver.kernels.onemore import fits
+from fleet.solver.kernels.shortlist import positions, takes
 from fleet.solver.kernels.slack import drive_cost, drive_rates, handling_s, is_news, priced
 
 
