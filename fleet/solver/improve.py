@@ -38,6 +38,8 @@ MUST = 3.0
 """What a must counts in a first plan, in the unit of the highest penalty of another request."""
 AT_ONCE = 50
 """Requests of a first plan that are inserted between two looks at the clock."""
+SQUEEZED_AT_ONCE = 10
+"""The same for those that found no place at first."""
 CHUNK = 8
 """Iterations at one temperature when their number is given."""
 RELAXED_CHUNK = 50
@@ -133,24 +135,34 @@ class Improver:
     def _insert(self, requests: Ints, stopped: Callable[[], bool]) -> None:
         """Insert requests where they are not served yet."""
         must, state = self._instance.must, self._room.state
-        waiting = state.vehicle_of[requests] < 0
-        # Musts count for a few: if all came first, each where it is cheapest, too few fitted beside them.
-        dearest = int(MUST * self._instance.penalty[~must].max(initial=1))
-        while not stopped():
-            some = insert_best_first(
-                self._record, self.search, requests, waiting, AT_ONCE, dearest, self._rng
-            )
-            if some < AT_ONCE:
-                break
-        # Bays that others took by then may be free now.
-        self._room.own.memory[:] = 0
-        rest = requests[waiting]
+        self._insert_best_first(requests, stopped)
+        rest = requests[state.vehicle_of[requests] < 0]
         rest = rest[np.argsort(~must[rest], kind="stable")]
-        for part in np.array_split(rest, 1 + len(rest) // AT_ONCE):
+        for part in np.array_split(rest, 1 + len(rest) // SQUEEZED_AT_ONCE):
             if stopped():
                 break
             squeeze_in(self._record, self.search, part, self._rng)
+        # What a must has taken the place of may fit elsewhere.
+        self._insert_best_first(requests, stopped)
         settle(self.search)
+
+    def _insert_best_first(self, requests: Ints, stopped: Callable[[], bool]) -> None:
+        """Insert requests until none fits; where there is no time for that some more musts, if any."""
+        must, state = self._instance.must, self._room.state
+        # Musts count for a few: if all came first, each where it is cheapest, too few fitted beside them.
+        dearest = int(MUST * self._instance.penalty[~must].max(initial=1))
+        waiting = state.vehicle_of[requests] < 0
+        some = AT_ONCE
+        while some == AT_ONCE:
+            if is_over := stopped():
+                waiting &= must[requests]
+            some = insert_best_first(
+                self._record, self.search, requests, waiting, AT_ONCE, dearest, self._rng
+            )
+            if is_over:
+                break
+        # Bays that others took by then may be free now.
+        self._room.own.memory[:] = 0
 
     def run(
         self,

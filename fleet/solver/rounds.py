@@ -125,7 +125,7 @@ class Rounds:
         return self._done
 
     def construct(self, *, stopped: Callable[[], bool]) -> None:
-        """Insert what is not served where it costs least, in larger districts; a must at last anywhere."""
+        """Insert what is not served, in larger districts; a must that finds no place in its own anywhere."""
         rng = np.random.default_rng([self._seed, self._rounds])
         districts = self._draw(FIRST_DISTRICT_REQUESTS, rng)
         waves = [[districts[k] for k in wave] for wave in self._waves(len(districts))]
@@ -140,6 +140,7 @@ class Rounds:
             whole.take_over(self._accepted.snapshot())
             whole.construct(stopped=stopped, requests=left_out)
             self._accepted.restore(whole.best())
+            self._note()
 
     def _insert(
         self, districts: list[District], rng: np.random.Generator, stopped: Callable[[], bool]
@@ -323,9 +324,13 @@ class Rounds:
             held.append(_replace(self._accepted, outcome.vehicles, outcome.accepted, wholly=wholly))
             if held[-1]:
                 self._version[outcome.vehicles] = outcome.version
+        self._note()
+        return held
+
+    def _note(self) -> None:
+        """Keep the accepted routes as the best if they are."""
         if self._accepted.score() < self._best.score:
             self._best = Found(self._accepted.score(), self._accepted.snapshot())
-        return held
 
 
 def _outcome(part: Part, improver: Improver, before: Score, version: Ints, done: int) -> _Outcome:
@@ -348,7 +353,8 @@ def _split(total: int, shares: int) -> list[int]:
 def _replace(routes: Routes, vehicles: Ints, new: Shown, *, wholly: bool = True) -> bool:
     """Give vehicles new routes beside those of all others; say whether all have room.
 
-    Where one has none all are left as they are, or, where that is not done ``wholly``, it stays empty.
+    Where one has none all are left as they are, or, where that is not done ``wholly``, it goes on with what
+    it had, if nobody else has that now, or stays empty.
     """
     old = [routes.routes[vehicle] for vehicle in vehicles]
     hold = True
@@ -362,13 +368,23 @@ def _replace(routes: Routes, vehicles: Ints, new: Shown, *, wholly: bool = True)
             hold = hold and trial.route is not None
             route = trial.route
         routes.put(vehicle, route)
-    if hold or not wholly:
-        return hold
-    for vehicle in vehicles:
-        routes.put(vehicle, None)
+    if hold:
+        return True
+    if wholly:
+        for vehicle in vehicles:
+            routes.put(vehicle, None)
     for vehicle, route in zip(vehicles, old, strict=True):
-        routes.put(vehicle, route)
+        if wholly or _may_go_on(routes, vehicle, route):
+            routes.put(vehicle, route)
     return False
+
+
+def _may_go_on(routes: Routes, vehicle: int, route: Route | None) -> bool:
+    """Whether a vehicle has no route and may have this one: nobody serves its requests, and it has room."""
+    if route is None or routes.routes[vehicle] is not None:
+        return False
+    requests = routes.instance.task_request[route.tasks]
+    return bool((routes.vehicle_of[requests] < 0).all()) and routes.has_room(vehicle, route)
 
 
 def _renumbered(memory: Ints, number: Ints) -> Ints:

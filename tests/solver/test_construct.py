@@ -9,21 +9,23 @@ from fleet.solver.kernels import search_arrays
 from tests.small_instances import busy_morning, line
 
 
-def served(instance: Instance) -> list[int]:
+def served(instance: Instance, *, stopped: bool = False) -> list[int]:
     improver = Improver(
         instance, requests=range(instance.n_requests), unlikely=[], rng=np.random.default_rng(1)
     )
-    improver.construct(stopped=lambda: False)
+    improver.construct(stopped=lambda: stopped)
     tasks = [route.tasks for route in improver.best() if route is not None]
     return np.unique(instance.task_request[np.concatenate(tasks)]).tolist()
 
 
 def test_what_adds_little_for_its_worth_comes_first() -> None:
-    """Two near by in the place of one that is worth more than either, and far away."""
-    near_and_far = line(
-        (1, 2), (5, 6), (1, 2), fixed_cost=[0], max_tasks=[4], penalty=[10**8, 12 * 10**7, 10**8]
-    )
-    assert served(near_and_far) == [0, 2]
+    """There is room for two: those near by, or one of them and what is far away."""
+    for far, expected in ((12 * 10**7, [0, 2]), (12 * 10**8, [1])):
+        near_and_far = line(
+            (1, 2), (5, 6), (1, 2), fixed_cost=[0], max_tasks=[4], capacity=[[1, 1]],
+            penalty=[10**8, far, 10**8], latest_s=[900],
+        )  # fmt: skip
+        assert set(expected) <= set(served(near_and_far))
 
 
 def test_a_must_takes_the_place_of_another() -> None:
@@ -43,8 +45,20 @@ def test_a_cap_that_another_has_used_up_is_seen(monkeypatch: pytest.MonkeyPatch)
     assert len(served(day)) == 1
 
 
-def test_a_stop_keeps_what_is_there() -> None:
+def test_where_the_time_is_over_musts_come_in() -> None:
+    assert served(line((1, 2), (6, 7), must=[False, True]), stopped=True) == [1]
+
+
+def test_a_stop_leaves_the_routes_there_are() -> None:
     day = busy_morning()
+    day = day._replace(must=np.zeros(day.n_requests, bool))
     improver = Improver(day, requests=range(day.n_requests), unlikely=[], rng=np.random.default_rng(1))
-    improver.construct(stopped=lambda: True)
-    assert all(route is None for route in improver.best())
+    improver.construct(stopped=lambda: False)
+    some = [route if vehicle % 2 else None for vehicle, route in enumerate(improver.best())]
+    assert any(route is not None for route in some)
+    other = Improver(day, requests=range(day.n_requests), unlikely=[], rng=np.random.default_rng(1))
+    other.take_over(some)
+    other.construct(stopped=lambda: True)
+    assert [None if route is None else route.cost for route in other.best()] == [
+        None if route is None else route.cost for route in some
+    ]

@@ -9,8 +9,8 @@ from fleet.solver.kernels.recreate import BRIEF, PATIENT, PLACE_MASK, commit, lo
 from fleet.solver.kernels.shortlist import takes
 from fleet.solver.kernels.state import fill_members
 
-MOST_EJECTIONS = 20
-"""Tries to put a must in the place of others: of one in the first half of them, of two in the second."""
+SINGLE_EJECTIONS, MOST_EJECTIONS = 2, 8
+"""Tries to put a must in the place of one other, and all tries, those in the place of two included."""
 
 
 @njit(cache=True, nogil=True)
@@ -18,8 +18,8 @@ def insert_best_first(inst, search, requests, waiting, most, dearest, rng):  # t
     """Insert requests, ``most`` at most, always the one that adds least for its worth; return how many.
 
     Nothing counts as worth more than ``dearest``. ``waiting`` says which are still to be tried. What fits
-    nowhere now is looked at again: it may fit later, beside a visit that another one brings. Where bays that
-    others take spoil an insertion, others come first.
+    nowhere now is looked at again: it may fit later, beside a visit that another one brings. A route where
+    bays that others take spoil an insertion is left alone until it changes.
     """
     state = search.state
     n = requests.shape[0]
@@ -52,10 +52,8 @@ def insert_best_first(inst, search, requests, waiting, most, dearest, rng):  # t
             break
         vehicle, where, value = into[chosen]
         # Others may have used up what its delivery is capped at.
-        if not takes(inst, where & PLACE_MASK, requests[chosen], state.cap_free):
-            is_stale[chosen] = True
-            continue
-        if not commit(inst, search, requests[chosen], vehicle, where, value, False):
+        fits = takes(inst, where & PLACE_MASK, requests[chosen], state.cap_free)
+        if not fits or not commit(inst, search, requests[chosen], vehicle, where, value, False):
             rule_out(search, requests[chosen], vehicle)
             is_stale[chosen] = True
             continue
@@ -77,5 +75,5 @@ def squeeze_in(inst, search, requests, rng):  # type: ignore[no-untyped-def]
         if place(inst, search, request, search.state.worth[request, 0], 0.0, PATIENT, rng):
             continue
         for k in range(MOST_EJECTIONS if inst.must[request] else 0):
-            if eject(inst, search, request, removed, k >= MOST_EJECTIONS // 2, rng):
+            if eject(inst, search, request, removed, k >= SINGLE_EJECTIONS, rng):
                 break

@@ -115,7 +115,8 @@ class HalvesArrays(NamedTuple):
     has_room: Bools
     """(W + 1,) whether the request may be beside what is on board after k stops"""
     excluded: Bools
-    """(1 + alternatives, W + 1) whether the pickup, or a delivery, is too dear or too late before stop k"""
+    """(1 + alternatives, W + 1) whether the pickup, or a delivery, is too dear before stop k; the first also
+    whether it is too late"""
     stops: Ints
     """(V, W + 1, STOP_COLUMNS) of simple vehicles"""
     metres: Ints

@@ -1,4 +1,4 @@
-"""One more stop at each position of a route: its drives, what it adds, and whether it may come in time."""
+"""One more stop at each position of a route: its drives, what it adds, and whether a pickup comes in time."""
 
 import numpy as np
 from numba import njit
@@ -7,9 +7,7 @@ from fleet.solver.kernels import codes as c
 from fleet.solver.kernels import halves as h
 from fleet.solver.kernels.legs import leg, setup_s, window_after
 from fleet.solver.kernels.slack import (
-    MOVED,
     SAME_PLACE,
-    SAME_PLACE_OWING,
     drive_rates,
     handling_s,
     priced,
@@ -100,46 +98,34 @@ def _fill_drives(inst, state, halves, vehicle, t, q):  # type: ignore[no-untyped
 
 
 @njit(cache=True, nogil=True)
-def _exclude(inst, state, halves, vehicle, t, q, low, ceiling, spare_before_s, spare_after_s):  # type: ignore[no-untyped-def]
-    """Fill in before which stops from ``low`` on one more adds too much, or comes too late.
-
-    Too late is what its own windows, or those of what follows, rule out beside a second new stop, which may
-    let the vehicle come sooner by as much as is to spare.
-    """
-    count = state.stops[vehicle]
-    tasks = state.tasks[vehicle]
-    heads = halves.heads[vehicle]
-    tails = halves.tails[vehicle]
-    straight = halves.straight[vehicle]
+def _exclude_dear(halves, vehicle, q, low, count, ceiling):  # type: ignore[no-untyped-def]
+    """Fill in before which stops from ``low`` on one more adds too much."""
     into = halves.into[q]
     out_of = halves.out_of[q]
-    excluded = halves.excluded[q]
-    at = inst.task_location[t]
-    pays_stay = at != inst.visit_location[vehicle]
-    handling = handling_s(inst, vehicle, t)
     for k in range(low, count + 1):
-        excluded[k] = into[k, h.DRIVE_PRICE] + out_of[k, h.DRIVE_PRICE] - straight[k] >= ceiling
-        if excluded[k] or k >= halves.reached[vehicle]:
-            continue
-        before = heads[k, h.HERE]
-        moves = at != before
-        owed = heads[k, h.OWES] != 0
-        clock = heads[k, h.CLOCK] + into[k, h.DRIVE_SECONDS] - spare_before_s
-        if moves and owed:
-            clock += inst.stay_s[before]
-        work = handling + setup_s(inst, vehicle, before, t, k == 0)
-        w = window_after(inst, t, clock, work)
-        if w < 0:
-            excluded[k] = True
-            continue
-        leaves = max(clock, inst.window_open[w]) + work
-        owes = ((owed and not moves) or inst.task_delivers[t]) and pays_stay
-        how = MOVED
-        if k < count and at == inst.task_location[tasks[k]]:
-            how = SAME_PLACE_OWING if owes else SAME_PLACE
-        elif owes:
-            leaves += inst.stay_s[at]
-        excluded[k] = leaves + out_of[k, h.DRIVE_SECONDS] - spare_after_s > tails[k, how, h.TAIL_LATEST]
+        added = into[k, h.DRIVE_PRICE] + out_of[k, h.DRIVE_PRICE] - halves.straight[vehicle, k]
+        halves.excluded[q, k] = added >= ceiling
+
+
+@njit(cache=True, nogil=True)
+def _comes_late(inst, halves, vehicle, t, k):  # type: ignore[no-untyped-def]
+    """Whether a pickup before stop k comes too late for its own windows or for what follows.
+
+    The delivery may let the vehicle come sooner by what is to spare: a way round that is shorter, a set-up
+    that is shared. Where it is next at the place of stop k, that pays none.
+    """
+    head = halves.heads[vehicle, k]
+    at = inst.task_location[t]
+    before = head[h.HERE]
+    clock = head[h.CLOCK] + halves.into[0, k, h.DRIVE_SECONDS]
+    if at != before and head[h.OWES] != 0:
+        clock += inst.stay_s[before]
+    work = handling_s(inst, vehicle, t) + setup_s(inst, vehicle, before, t, k == 0)
+    w = window_after(inst, t, clock, work)
+    if w < 0:
+        return True
+    arrives = max(clock, inst.window_open[w]) + work + halves.out_of[0, k, h.DRIVE_SECONDS]
+    return arrives - halves.spare_s[vehicle] > halves.tails[vehicle, k, SAME_PLACE, h.TAIL_LATEST]
 
 
 @njit(cache=True, nogil=True)
@@ -153,7 +139,7 @@ def fill_pickup(inst, state, halves, vehicle, request, ceiling):  # type: ignore
     ceiling += halves.spare_cost[vehicle]
     if _fill_drives(inst, state, halves, vehicle, pickup, 0) >= ceiling:
         return np.int64(-1), np.int64(c.DEAREST)
-    _exclude(inst, state, halves, vehicle, pickup, 0, 0, ceiling, 0, halves.spare_s[vehicle])
+    _exclude_dear(halves, vehicle, 0, 0, count, ceiling)
     first = np.int64(-1)
     least = np.int64(c.DEAREST)
     for k in range(count, -1, -1):
@@ -162,7 +148,8 @@ def fill_pickup(inst, state, halves, vehicle, request, ceiling):  # type: ignore
             inst.capacity[vehicle],
         )  # fmt: skip
         halves.has_room[k] = room
-        if not room:
+        is_known = k < halves.reached[vehicle]
+        if not room or (is_known and _comes_late(inst, halves, vehicle, pickup, k)):
             halves.excluded[0, k] = True
         if not halves.excluded[0, k]:
             first = np.int64(k)
@@ -182,11 +169,10 @@ def fill_deliveries(inst, state, halves, vehicle, request, low, ceiling):  # typ
     first = inst.delivery_ptr[request]
     options = inst.delivery_ptr[request + 1] - first
     rates = drive_rates(inst, vehicle)
-    spare_s = halves.spare_s[vehicle] if pickup >= 0 else 0
     for q in range(1, 1 + options):
         t = inst.delivery_task[first + q - 1]
         _fill_drives(inst, state, halves, vehicle, t, q)
-        _exclude(inst, state, halves, vehicle, t, q, low, ceiling, spare_s, 0)
+        _exclude_dear(halves, vehicle, q, low, count, ceiling)
         if pickup >= 0:
             drive = leg(inst, vehicle, inst.task_location[pickup], inst.task_location[t])
             _note_drive(halves.across[q], drive, rates, _handling_cost(inst, vehicle, t))

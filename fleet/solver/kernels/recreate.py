@@ -30,7 +30,8 @@ BESIDE_OTHERS = np.bool_(True)
 BRIEF = np.bool_(False)
 PATIENT = np.bool_(True)
 FAR_TRIED = 0.1
-"""Share of the insertions that try all other routes, too, where none of the near ones takes the request."""
+"""Share of the insertions that try all other routes, too, where none of the near ones takes the request; a
+must always does."""
 PLACE_BITS = 20
 PLACE_MASK = (1 << PLACE_BITS) - 1
 MOST_TRIED_AGAIN = 4
