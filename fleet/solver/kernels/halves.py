@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fleet.solver.instance import Bools, Floats, Instance, Ints
+from fleet.solver.instance import NEVER, Bools, Floats, Instance, Ints
 from fleet.solver.kernels import codes as c
 from fleet.solver.kernels.drives import Legs, drives_of
 
@@ -115,8 +115,7 @@ class HalvesArrays(NamedTuple):
     has_room: Bools
     """(W + 1,) whether the request may be beside what is on board after k stops"""
     excluded: Bools
-    """(1 + alternatives, W + 1) whether the pickup, or a delivery, is too dear before stop k; the first also
-    whether it is too late"""
+    """(1 + alternatives, W + 1) whether the pickup, or a delivery, is too dear or too late before stop k"""
     stops: Ints
     """(V, W + 1, STOP_COLUMNS) of simple vehicles"""
     metres: Ints
@@ -125,6 +124,8 @@ class HalvesArrays(NamedTuple):
     spare_s: Ints
     spare_cost: Ints
     """(V,) by how much less than alone a stop may delay or cost a route beside another"""
+    ahead_s: Ints
+    """(V,) by how much sooner than alone a stop may be reached where another comes before it"""
     ways: Ints
     """(2, W + 1, WAY_COLUMNS) one more stop, the pickup or a delivery, instead of stop k"""
     least: Ints
@@ -160,9 +161,22 @@ def room_for_halves(instance: Instance, *, stops: int) -> HalvesArrays:
         seconds=np.zeros(vehicles, np.int64),
         spare_s=spare_s,
         spare_cost=spare_cost,
+        ahead_s=_ahead(instance, spare_s),
         ways=np.zeros((2, positions, WAY_COLUMNS), np.int64),
         least=np.zeros(positions + 1, np.int64),
     )
+
+
+def _ahead(instance: Instance, spare_s: Ints) -> Ints:
+    """Return by how much sooner a stop may be reached where another comes before it.
+
+    A stay can be over while the vehicle waits, if it leaves where it would have gone on with a visit. Of
+    several windows a shared set-up may reach an earlier one.
+    """
+    if (np.diff(instance.window_ptr) > 1).any():
+        return np.full(len(spare_s), NEVER)
+    pickups = instance.request_pickup[instance.request_pickup >= 0]
+    return spare_s + int(instance.stay_s[instance.task_location[pickups]].max(initial=0))
 
 
 def _spare(instance: Instance) -> tuple[Ints, Ints]:

@@ -1,4 +1,4 @@
-"""One more stop at each position of a route: its drives, what it adds, and whether a pickup comes in time."""
+"""One more stop at each position of a route: its drives, what it adds, and whether it may come in time."""
 
 import numpy as np
 from numba import njit
@@ -7,11 +7,16 @@ from fleet.solver.kernels import codes as c
 from fleet.solver.kernels import halves as h
 from fleet.solver.kernels.legs import leg, setup_s, window_after
 from fleet.solver.kernels.slack import (
+    MOVED,
     SAME_PLACE,
+    SAME_PLACE_OWING,
     drive_rates,
     handling_s,
     priced,
 )
+
+PICKUP = 0
+"""Row of the pickup; those after it are the deliveries'."""
 
 
 @njit(cache=True, nogil=True)
@@ -108,24 +113,40 @@ def _exclude_dear(halves, vehicle, q, low, count, ceiling):  # type: ignore[no-u
 
 
 @njit(cache=True, nogil=True)
-def _comes_late(inst, halves, vehicle, t, k):  # type: ignore[no-untyped-def]
-    """Whether a pickup before stop k comes too late for its own windows or for what follows.
+def _comes_late(inst, state, halves, vehicle, t, q, k):  # type: ignore[no-untyped-def]
+    """Whether a stop before stop k comes too late for its own windows or for what follows.
 
-    The delivery may let the vehicle come sooner by what is to spare: a way round that is shorter, a set-up
-    that is shared. Where it is next at the place of stop k, that pays none.
+    Beside a pickup, the delivery may let the vehicle come sooner to what follows by what is to spare: a way
+    round that is shorter, a set-up that is shared; where it is next at the place of stop k, that pays none.
+    Beside a delivery, the pickup may let it come sooner to that.
     """
     head = halves.heads[vehicle, k]
     at = inst.task_location[t]
     before = head[h.HERE]
-    clock = head[h.CLOCK] + halves.into[0, k, h.DRIVE_SECONDS]
-    if at != before and head[h.OWES] != 0:
+    moves = at != before
+    clock = head[h.CLOCK] + halves.into[q, k, h.DRIVE_SECONDS]
+    if moves and head[h.OWES] != 0:
         clock += inst.stay_s[before]
+    if q != PICKUP:
+        clock -= halves.ahead_s[vehicle]
     work = handling_s(inst, vehicle, t) + setup_s(inst, vehicle, before, t, k == 0)
     w = window_after(inst, t, clock, work)
     if w < 0:
         return True
-    arrives = max(clock, inst.window_open[w]) + work + halves.out_of[0, k, h.DRIVE_SECONDS]
-    return arrives - halves.spare_s[vehicle] > halves.tails[vehicle, k, SAME_PLACE, h.TAIL_LATEST]
+    arrives = max(clock, inst.window_open[w]) + work + halves.out_of[q, k, h.DRIVE_SECONDS]
+    owes = (head[h.OWES] != 0 and not moves) or inst.task_delivers[t]
+    owes = owes and at != inst.visit_location[vehicle]
+    how = MOVED
+    if k < state.stops[vehicle] and at == inst.task_location[state.tasks[vehicle, k]]:
+        how = SAME_PLACE_OWING if owes else SAME_PLACE
+    elif owes:
+        arrives += inst.stay_s[at]
+    latest = halves.tails[vehicle, k, how, h.TAIL_LATEST]
+    if q != PICKUP:
+        return arrives > latest
+    if arrives <= halves.tails[vehicle, k, SAME_PLACE, h.TAIL_LATEST]:
+        return False
+    return arrives - halves.spare_s[vehicle] > latest
 
 
 @njit(cache=True, nogil=True)
@@ -137,9 +158,9 @@ def fill_pickup(inst, state, halves, vehicle, request, ceiling):  # type: ignore
     count = state.stops[vehicle]
     pickup = inst.request_pickup[request]
     ceiling += halves.spare_cost[vehicle]
-    if _fill_drives(inst, state, halves, vehicle, pickup, 0) >= ceiling:
+    if _fill_drives(inst, state, halves, vehicle, pickup, PICKUP) >= ceiling:
         return np.int64(-1), np.int64(c.DEAREST)
-    _exclude_dear(halves, vehicle, 0, 0, count, ceiling)
+    _exclude_dear(halves, vehicle, PICKUP, 0, count, ceiling)
     first = np.int64(-1)
     least = np.int64(c.DEAREST)
     for k in range(count, -1, -1):
@@ -149,7 +170,7 @@ def fill_pickup(inst, state, halves, vehicle, request, ceiling):  # type: ignore
         )  # fmt: skip
         halves.has_room[k] = room
         is_known = k < halves.reached[vehicle]
-        if not room or (is_known and _comes_late(inst, halves, vehicle, pickup, k)):
+        if not room or (is_known and _comes_late(inst, state, halves, vehicle, pickup, PICKUP, k)):
             halves.excluded[0, k] = True
         if not halves.excluded[0, k]:
             first = np.int64(k)
@@ -173,6 +194,9 @@ def fill_deliveries(inst, state, halves, vehicle, request, low, ceiling):  # typ
         t = inst.delivery_task[first + q - 1]
         _fill_drives(inst, state, halves, vehicle, t, q)
         _exclude_dear(halves, vehicle, q, low, count, ceiling)
+        for k in range(low, min(count + 1, halves.reached[vehicle])):
+            if not halves.excluded[q, k] and _comes_late(inst, state, halves, vehicle, t, q, k):
+                halves.excluded[q, k] = True
         if pickup >= 0:
             drive = leg(inst, vehicle, inst.task_location[pickup], inst.task_location[t])
             _note_drive(halves.across[q], drive, rates, _handling_cost(inst, vehicle, t))
