@@ -1,6 +1,6 @@
 """Insertions by bounds find what an exhaustive look finds, and no bound lies above an exact cost."""
 
-from collections.abc import Set
+from collections.abc import Iterator, Set
 
 import numpy as np
 import pytest
@@ -35,16 +35,25 @@ def begun(seed: int, features: Set[str] = FEATURES) -> tuple[Instance, Improver,
     return instance, improver, routes
 
 
-def without(routes: Routes, request: int) -> Routes | None:
-    """The same routes without a request, or None where its own breaks a rule without it."""
-    vehicle = int(routes.vehicle_of[request])
-    rest = routes.without(vehicle, [request])
-    if rest.rule != c.OK:
-        return None
-    standing = Routes(routes.instance)
-    for other, route in enumerate(routes.routes):
-        standing.put(other, rest.route if other == vehicle else route)
-    return standing
+def taken_out(routes: Routes) -> Iterator[tuple[int, Routes, int]]:
+    """Each request that is served, the same routes without it, and what its cheapest insertion adds.
+
+    Without those whose route breaks a rule when they leave it.
+    """
+    vehicles = range(routes.instance.n_vehicles)
+    for request in np.flatnonzero(routes.vehicle_of >= 0).tolist():
+        vehicle = int(routes.vehicle_of[request])
+        rest = routes.without(vehicle, [request])
+        if rest.rule != c.OK:
+            continue
+        standing = Routes(routes.instance)
+        for other, route in enumerate(routes.routes):
+            standing.put(other, rest.route if other == vehicle else route)
+        trials = [standing.insertion(request, v) for v in vehicles]
+        cheapest = min(
+            trial.route.cost - standing.cost(v) for v, trial in enumerate(trials) if trial.route is not None
+        )
+        yield request, standing, cheapest
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -57,14 +66,7 @@ def test_the_search_and_its_parts_agree_on_the_score(seed: int) -> None:
 def test_a_request_goes_where_an_exhaustive_look_puts_it(seed: int) -> None:
     instance, _improver, routes = begun(seed)
     of_task = instance.task_request
-    for request in np.flatnonzero(routes.vehicle_of >= 0).tolist():
-        standing = without(routes, request)
-        if standing is None:
-            continue
-        trials = [standing.insertion(request, v) for v in range(instance.n_vehicles)]
-        cheapest = min(
-            trial.route.cost - standing.cost(v) for v, trial in enumerate(trials) if trial.route is not None
-        )
+    for request, standing, cheapest in taken_out(routes):
         served = np.flatnonzero(routes.vehicle_of >= 0).tolist()
         alone = Improver(instance, requests=served, unlikely=[], rng=np.random.default_rng(0))
         alone.take_over(standing.snapshot())
@@ -86,14 +88,7 @@ def test_with_few_insertions_evaluated_nothing_is_found_that_is_not_there(
     instance, improver, routes = begun(seed, features=FEATURES - {"bays"})
     record, rng = record_of(instance), np.random.default_rng(seed)
     vehicles = np.arange(instance.n_vehicles)
-    for request in np.flatnonzero(routes.vehicle_of >= 0).tolist():
-        standing = without(routes, request)
-        if standing is None:
-            continue
-        trials = [standing.insertion(request, v) for v in range(instance.n_vehicles)]
-        cheapest = min(
-            trial.route.cost - standing.cost(v) for v, trial in enumerate(trials) if trial.route is not None
-        )
+    for request, standing, cheapest in taken_out(routes):
         improver.take_over(standing.snapshot())
         added = []
         for is_patient in (False, True):
