@@ -23,7 +23,7 @@ from maps.roads import build_roads
 
 LIECHTENSTEIN, HEIDELBERG = "liechtenstein-2021-05.osm.pbf", "heidelberg.osm.pbf"
 DAY_SEED = 7
-COMPLETE_PHASES = ("routing model", "improve")
+COMPLETE_PHASES = ("construct again", "routing model", "improve")
 """Phases that begin when a first plan stands."""
 
 HEADER = (

@@ -89,7 +89,7 @@ def run(day: str, share: float, budget_s: float, seed: int) -> Outcome:
 
     def report(snapshot: Snapshot) -> None:
         pair = snapshot.unserved_musts, snapshot.cost
-        if snapshot.phase in ("routing model", "improve"):
+        if snapshot.is_complete:
             first.append((time.monotonic() - began, pair))
         last.append(pair)
 

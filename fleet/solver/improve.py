@@ -9,7 +9,7 @@ from fleet.solver.alone import twins
 from fleet.solver.instance import Instance, Ints
 from fleet.solver.kernels import codes as c
 from fleet.solver.kernels.anneal import anneal, settle
-from fleet.solver.kernels.construct import insert_best_first, squeeze_in
+from fleet.solver.kernels.construct import insert_best_first, insert_in_turn, squeeze_in
 from fleet.solver.kernels.handle import Handle
 from fleet.solver.kernels.record import record_of
 from fleet.solver.kernels.recreate import finish
@@ -36,6 +36,8 @@ GROWTH = 0.2
 """What a request that is left out comes to count more with each iteration meanwhile, in the same unit."""
 MUST = 3.0
 """What a must counts in a first plan, in the unit of the highest penalty of another request."""
+MOST_ANEW = 3
+"""Times that a first plan is made anew, to serve what it left out."""
 AT_ONCE = 50
 """Requests of a first plan that are inserted between two looks at the clock."""
 SQUEEZED_AT_ONCE = 10
@@ -120,17 +122,52 @@ class Improver:
 
         Where a must finds no place, all are tried again with musts first.
         """
-        state = self._room.state
-        out = self._likely if requests is None else np.intersect1d(self._likely, requests)
-        out = out[state.vehicle_of[out] < 0]
-        musts = out[self._instance.must[out]]
+        must = self._instance.must
         begun = self.accepted()
-        self._insert(out, stopped)
-        if (state.vehicle_of[musts] < 0).any():
-            self.take_over(begun)
-            self._insert(musts, stopped)
-            self._insert(out, stopped)
+        waiting = self._waiting(requests)
+        self._insert(waiting, stopped)
+        if must[self._waiting(requests)].any():
+            self._insert_anew(begun, waiting[must[waiting]], stopped, requests)
             self.take_over(self.best())
+
+    def construct_again(self, begun: list[Route | None], *, stopped: Callable[[], bool]) -> None:
+        """Make the first plan anew from where it began, what found no place before all others.
+
+        What then finds none comes first, too, the next time, as long as there is any that did not so far.
+        """
+        first = np.empty(0, np.int64)
+        for _ in range(MOST_ANEW):
+            known = len(first)
+            first = np.union1d(first, self._waiting())
+            if len(first) == known or stopped():
+                break
+            self._insert_anew(begun, first, stopped)
+        self.take_over(self.best())
+
+    def leaves_out(self) -> bool:
+        """Whether the routes as they stand leave out what may be served and fits into an empty route."""
+        return len(self._waiting()) > 0
+
+    def _waiting(self, requests: Ints | None = None) -> Ints:
+        """Return which requests, or which of some, are not served; without the unlikely ones."""
+        some = self._likely if requests is None else np.intersect1d(self._likely, requests)
+        return some[self._room.state.vehicle_of[some] < 0]
+
+    def _insert_anew(
+        self,
+        begun: list[Route | None],
+        first: Ints,
+        stopped: Callable[[], bool],
+        requests: Ints | None = None,
+    ) -> None:
+        """Go back to where a plan began and insert some requests first: musts, and what is least free."""
+        self.take_over(begun)
+        first = first[np.lexsort((self._room.own.slack[first], ~self._instance.must[first]))]
+        for part in np.array_split(first, 1 + len(first) // AT_ONCE):
+            if stopped():
+                break
+            insert_in_turn(self._record, self.search, part, self._rng)
+        self._insert(self._waiting(requests), stopped)
 
     def _insert(self, requests: Ints, stopped: Callable[[], bool]) -> None:
         """Insert requests where they are not served yet."""

@@ -25,13 +25,15 @@ ROUTING_SHARE = 0.15
 """Share of the budget, in time or in iterations, that the routing model may use (docs/design/solver.md)."""
 MOST_ROUTING_S = 3.0
 """What the routing model gets at most: it gives nothing back before its end, and may be stopped sooner."""
-FIRST_PLAN_S = 1.0
-"""What a first plan may take even where the budget is over: a plan that serves nothing is of no use."""
 MOST_ROUTING_ITERATIONS = 30
 """The same where iterations are given and no clock may decide: each takes some 0.05 s with 120 requests."""
 ROUTING_S_PER_ITERATION = 1.0
 """What one iteration of the routing model takes at most: on a few days no ruin is ever repaired, and OR-Tools
 counts repairs only."""
+FIRST_PLAN_S = 1.0
+"""What a first plan may take even where the budget is over: a plan that serves nothing is of no use."""
+AGAIN_SHARE = 0.1
+"""Share of the budget in which a first plan that leaves something out may be made anew."""
 BEFORE_FIRST_PLAN = ("impossible", "construct")
 """The phases in which no plan stands yet."""
 
@@ -163,7 +165,8 @@ class _Search:
         elif len(possible):
             started = self._enter("construct")
             improver = self._improver = self._new_improver(impossible, np.random.default_rng(self._seed))
-            improver.take_over(self._exact_routes(self._first))
+            begun = self._exact_routes(self._first)
+            improver.take_over(begun)
             improver.construct(stopped=self._is_too_late)
             self._leave(started)
             if len(possible) <= LARGEST_PROOF and not self._is_over():
@@ -171,7 +174,7 @@ class _Search:
                 self._prove(improver)
                 self._leave(started)
             if improver.score() != self._lower_bound:
-                self._search_on(improver, impossible, possible.tolist())
+                self._search_on(improver, begun, impossible, possible.tolist())
         _score, best = self._best()
         return Solution(
             best,
@@ -182,8 +185,14 @@ class _Search:
             lower_bound=self._lower_bound,
         )
 
-    def _search_on(self, improver: Improver, impossible: list[int], possible: list[int]) -> None:
-        """Go on from a first plan of which nobody knows that it is the best."""
+    def _search_on(
+        self, improver: Improver, begun: list[Route | None], impossible: list[int], possible: list[int]
+    ) -> None:
+        """Go on from a first plan that began with the routes ``begun`` and may not be the best."""
+        if improver.leaves_out() and not self._is_long_enough():
+            started = self._enter("construct again")
+            improver.construct_again(begun, stopped=self._is_long_enough)
+            self._leave(started)
         if len(possible) <= LARGEST_ROUTING_MODEL and self._fraction() < 1.0:
             started = self._enter("routing model")
             self._routing_model(possible, improver)
@@ -332,6 +341,10 @@ class _Search:
     def _is_too_late(self) -> bool:
         """Whether a first plan may take no more time."""
         return self._is_over() and (self._is_cancelled() or time.monotonic() - self._begin > FIRST_PLAN_S)
+
+    def _is_long_enough(self) -> bool:
+        """Whether a better first plan may take no more time."""
+        return self._is_over() or (self._iterations is None and self._fraction() >= AGAIN_SHARE)
 
     def _is_over(self) -> bool:
         return self._fraction() >= 1.0 or self._is_cancelled()

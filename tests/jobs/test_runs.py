@@ -27,7 +27,7 @@ from tests.random_days import random_day
 from tests.working import worker
 
 PATIENCE_S = 5.0
-AFTER_FIRST_ROUTES = ("routing model", "improve", "polish")
+AFTER_FIRST_ROUTES = ("construct again", "routing model", "improve", "polish")
 
 
 @pytest.fixture

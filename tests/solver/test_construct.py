@@ -9,11 +9,13 @@ from fleet.solver.kernels import search_arrays
 from tests.small_instances import busy_morning, line
 
 
-def served(instance: Instance, *, stopped: bool = False) -> list[int]:
+def served(instance: Instance, *, stopped: bool = False, again: bool = False) -> list[int]:
     improver = Improver(
         instance, requests=range(instance.n_requests), unlikely=[], rng=np.random.default_rng(1)
     )
     improver.construct(stopped=lambda: stopped)
+    if again:
+        improver.construct_again([None] * instance.n_vehicles, stopped=lambda: False)
     tasks = [route.tasks for route in improver.best() if route is not None]
     return np.unique(instance.task_request[np.concatenate(tasks)]).tolist()
 
@@ -33,6 +35,26 @@ def test_a_must_takes_the_place_of_another() -> None:
     found = served(day)
     assert 1 in found
     assert len(found) == 2
+
+
+def test_what_found_no_place_comes_first_the_next_time() -> None:
+    """The first vehicle is cheaper for both, and the only one for the second, which is farther away."""
+    day = line(
+        (1, 2), (5, 6), vehicles=2, max_tasks=[2, 2], allowed=np.array([[True, True], [True, False]])
+    )  # fmt: skip
+    assert served(day) == [0]
+    assert served(day, again=True) == [0, 1]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_plan_made_anew_is_no_worse(seed: int) -> None:
+    day = busy_morning(requests=40, vehicles=4, seed=seed)
+    improver = Improver(day, requests=range(day.n_requests), unlikely=[], rng=np.random.default_rng(1))
+    improver.construct(stopped=lambda: False)
+    before = improver.score()
+    assert improver.leaves_out()
+    improver.construct_again([None] * day.n_vehicles, stopped=lambda: False)
+    assert improver.score() <= before
 
 
 def test_a_cap_that_another_has_used_up_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:

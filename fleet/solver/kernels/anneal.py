@@ -164,6 +164,18 @@ def _missing(search, removed, rng):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def _unlikely_out(search):  # type: ignore[no-untyped-def]
+    """Return the requests that are out and fit into no empty route."""
+    out = np.empty(search.requests.shape[0], np.int64)
+    n = 0
+    for request in search.requests:
+        if search.unlikely[request] and search.state.vehicle_of[request] < 0:
+            out[n] = request
+            n += 1
+    return out[:n]
+
+
+@njit(cache=True, nogil=True)
 def _close(search, rng):  # type: ignore[no-untyped-def]
     """Keep half of the unused vehicles out, or those of half of the kinds: another fleet may do for less.
 
@@ -221,7 +233,9 @@ def _recreate(inst, search, removed, limits, rng):  # type: ignore[no-untyped-de
     state = search.state
     push = rng.random() < search.tuning[c.PUSHED]
     closing = rng.random() < search.tuning[c.CLOSED] and _close(search, rng)
-    with_unlikely = rng.random() < UNLIKELY
+    unlikely = search.requests[:0]
+    if rng.random() < UNLIKELY:
+        unlikely = _unlikely_out(search)
     if push:
         limits = ENDLESS
     missing = _in_some_order(inst, search, _missing(search, removed, rng), rng)
@@ -229,10 +243,8 @@ def _recreate(inst, search, removed, limits, rng):  # type: ignore[no-untyped-de
     untried = np.zeros(2, np.int64)
     for request in missing:
         untried += state.worth[request]
-    if with_unlikely:
-        for request in search.requests:
-            if search.unlikely[request] and state.vehicle_of[request] < 0:
-                untried += state.worth[request]
+    for request in unlikely:
+        untried += state.worth[request]
     blink = search.tuning[c.BLINK]
     for k in range(missing.shape[0]):
         request = missing[k]
@@ -253,11 +265,9 @@ def _recreate(inst, search, removed, limits, rng):  # type: ignore[no-untyped-de
                 untried -= state.worth[request]
                 if _is_hopeless(search, limits, untried):
                     return False
-    if with_unlikely:
-        chance = MOST_RETRIED / max(1, search.unlikely.sum())
-        for request in search.requests:
-            if search.unlikely[request] and state.vehicle_of[request] < 0 and rng.random() < chance:
-                place(inst, search, request, state.worth[request, 0], 0.0, PATIENT, rng)
+    for request in unlikely:
+        if rng.random() < MOST_RETRIED / search.unlikely.sum():
+            place(inst, search, request, state.worth[request, 0], 0.0, PATIENT, rng)
     if push:
         drop_unworthy(inst, search, missing[pushed])
     return True

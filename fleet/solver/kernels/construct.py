@@ -52,8 +52,8 @@ def insert_best_first(inst, search, requests, waiting, most, dearest, rng):  # t
             break
         vehicle, where, value = into[chosen]
         # Others may have used up what its delivery is capped at.
-        fits = takes(inst, where & PLACE_MASK, requests[chosen], state.cap_free)
-        if not fits or not commit(inst, search, requests[chosen], vehicle, where, value, False):
+        is_taken = takes(inst, where & PLACE_MASK, requests[chosen], state.cap_free)
+        if not is_taken or not commit(inst, search, requests[chosen], vehicle, where, value, False):
             rule_out(search, requests[chosen], vehicle)
             is_stale[chosen] = True
             continue
@@ -65,6 +65,13 @@ def insert_best_first(inst, search, requests, waiting, most, dearest, rng):  # t
                 if row_of[near_by] >= 0:
                     is_stale[row_of[near_by]] = True
     return inserted
+
+
+@njit(cache=True, nogil=True)
+def insert_in_turn(inst, search, requests, rng):  # type: ignore[no-untyped-def]
+    """Insert requests one after the other, each where it adds least then."""
+    for request in requests:
+        place(inst, search, request, search.state.worth[request, 0], 0.0, BRIEF, rng)
 
 
 @njit(cache=True, nogil=True)

@@ -66,11 +66,17 @@ def _note_drive(of, drive, rates, more):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def added_by_stop(halves, vehicle, q, k):  # type: ignore[no-untyped-def]
+    """Return what a pickup or a delivery alone adds before stop k: both drives less the one they replace."""
+    come, go = halves.into[q, k, h.DRIVE_PRICE], halves.out_of[q, k, h.DRIVE_PRICE]
+    return come + go - halves.straight[vehicle, k]
+
+
+@njit(cache=True, nogil=True)
 def _fill_drives(inst, state, halves, vehicle, t, q):  # type: ignore[no-untyped-def]
-    """Fill in the drives to one more stop and away from it at each position; return the least they add."""
+    """Fill in the drives to one more stop and away from it at each position."""
     tasks = state.tasks[vehicle]
     count = state.stops[vehicle]
-    straight = halves.straight[vehicle]
     side_by_side = halves.legs.shape[0] > 0
     rates = drive_rates(inst, vehicle)
     end = inst.end[vehicle]
@@ -84,7 +90,6 @@ def _fill_drives(inst, state, halves, vehicle, t, q):  # type: ignore[no-untyped
     legs = halves.legs[inst.speed_class[vehicle], at] if side_by_side else halves.legs[0, 0]
     before = inst.start[vehicle]
     come = leg(inst, vehicle, before, at)
-    least = np.int64(c.DEAREST)
     for k in range(count + 1):
         after = end if k == count else inst.task_location[tasks[k]]
         of_its_own = at != before and (k == count or at != after)
@@ -97,19 +102,17 @@ def _fill_drives(inst, state, halves, vehicle, t, q):  # type: ignore[no-untyped
             go = leg(inst, vehicle, at, after)
             come = leg(inst, vehicle, after, at)
         _note_drive(out_of[k], go, rates, nothing)
-        least = min(least, into[k, h.DRIVE_PRICE] + out_of[k, h.DRIVE_PRICE] - straight[k])
         before = after
-    return least
 
 
 @njit(cache=True, nogil=True)
 def _exclude_dear(halves, vehicle, q, low, count, ceiling):  # type: ignore[no-untyped-def]
-    """Fill in before which stops from ``low`` on one more adds too much."""
-    into = halves.into[q]
-    out_of = halves.out_of[q]
+    """Fill in before which stops from ``low`` on one more adds too much; say whether before all of them."""
+    wholly = True
     for k in range(low, count + 1):
-        added = into[k, h.DRIVE_PRICE] + out_of[k, h.DRIVE_PRICE] - halves.straight[vehicle, k]
-        halves.excluded[q, k] = added >= ceiling
+        halves.excluded[q, k] = added_by_stop(halves, vehicle, q, k) >= ceiling
+        wholly = wholly and halves.excluded[q, k]
+    return wholly
 
 
 @njit(cache=True, nogil=True)
@@ -157,25 +160,25 @@ def fill_pickup(inst, state, halves, vehicle, request, ceiling):  # type: ignore
     """
     count = state.stops[vehicle]
     pickup = inst.request_pickup[request]
-    ceiling += halves.spare_cost[vehicle]
-    if _fill_drives(inst, state, halves, vehicle, pickup, PICKUP) >= ceiling:
-        return np.int64(-1), np.int64(c.DEAREST)
-    _exclude_dear(halves, vehicle, PICKUP, 0, count, ceiling)
     first = np.int64(-1)
     least = np.int64(c.DEAREST)
+    _fill_drives(inst, state, halves, vehicle, pickup, PICKUP)
+    if _exclude_dear(halves, vehicle, PICKUP, 0, count, ceiling + halves.spare_cost[vehicle]):
+        return first, least
     for k in range(count, -1, -1):
         room = _has_room(
             state.loads[vehicle], state.labels[vehicle], k, inst.load[request], inst.label[request],
             inst.capacity[vehicle],
         )  # fmt: skip
         halves.has_room[k] = room
+        if halves.excluded[PICKUP, k]:
+            continue
         is_known = k < halves.reached[vehicle]
         if not room or (is_known and _comes_late(inst, state, halves, vehicle, pickup, PICKUP, k)):
-            halves.excluded[0, k] = True
-        if not halves.excluded[0, k]:
-            first = np.int64(k)
-            added = halves.into[0, k, h.DRIVE_PRICE] + halves.out_of[0, k, h.DRIVE_PRICE]
-            least = min(least, added - halves.straight[vehicle, k])
+            halves.excluded[PICKUP, k] = True
+            continue
+        first = np.int64(k)
+        least = min(least, added_by_stop(halves, vehicle, PICKUP, k))
     return first, least
 
 
@@ -205,6 +208,5 @@ def fill_deliveries(inst, state, halves, vehicle, request, low, ceiling):  # typ
     for k in range(count, low - 1, -1):
         for q in range(1, 1 + options):
             if not halves.excluded[q, k]:
-                added = halves.into[q, k, h.DRIVE_PRICE] + halves.out_of[q, k, h.DRIVE_PRICE]
-                least = min(least, added - halves.straight[vehicle, k])
+                least = min(least, added_by_stop(halves, vehicle, q, k))
         halves.least[k] = least

@@ -12,7 +12,7 @@ from fleet.solver.instance import NEVER, Ints
 from fleet.solver.kernels import codes as c
 from fleet.solver.kernels import halves as h
 from fleet.solver.kernels.legs import setup_s
-from fleet.solver.kernels.onemore import drive_of, fill_deliveries, fill_pickup
+from fleet.solver.kernels.onemore import PICKUP, added_by_stop, drive_of, fill_deliveries, fill_pickup
 from fleet.solver.kernels.slack import (
     SAME_PLACE,
     beginning,
@@ -214,10 +214,10 @@ def shortlist_insertions(inst, state, halves, vehicle, request, cutoff, shortlis
     least = halves.least
     for i in range(low, min(count + 1, halves.reached[vehicle])):
         if pickup >= 0:
-            if halves.excluded[0, i]:
+            if halves.excluded[PICKUP, i]:
                 continue
-            loading = into[0, i, h.DRIVE_PRICE] - straight[i]
-            own = loading + out_of[0, i, h.DRIVE_PRICE]
+            loading = into[PICKUP, i, h.DRIVE_PRICE] - straight[i]
+            own = added_by_stop(halves, vehicle, PICKUP, i)
             if own - spare_cost >= ceiling:
                 continue
             worth_a_look = own + least[i + 1] < ceiling
@@ -235,7 +235,7 @@ def shortlist_insertions(inst, state, halves, vehicle, request, cutoff, shortlis
         head = head_at(halves, vehicle, i) if i > 0 else beginning(inst, vehicle)
         if pickup >= 0:
             grams = loads[i, inst.energy_load]
-            head, in_time = step(inst, vehicle, head, drive_of(into[0, i]), pickup, i == 0, grams)
+            head, in_time = step(inst, vehicle, head, drive_of(into[PICKUP, i]), pickup, i == 0, grams)
             if not in_time:
                 continue
         loaded_s = head.standing + head.under_way
@@ -248,7 +248,7 @@ def shortlist_insertions(inst, state, halves, vehicle, request, cutoff, shortlis
                 grams = loads[j - 1, inst.energy_load] + own_g
                 drive = drive_into(inst, halves, vehicle, tasks, j - 1)
                 if j == i + 1:
-                    drive = drive_of(out_of[0, i])
+                    drive = drive_of(out_of[PICKUP, i])
                 head, in_time = step(inst, vehicle, head, drive, tasks[j - 1], False, grams)
                 busy = head.standing + head.under_way
                 if not in_time or busy - loaded_s > limit:
@@ -265,7 +265,7 @@ def shortlist_insertions(inst, state, halves, vehicle, request, cutoff, shortlis
                 if j > i or pickup < 0:
                     if halves.excluded[q, j]:
                         continue
-                    added = own + into[q, j, h.DRIVE_PRICE] + out_of[q, j, h.DRIVE_PRICE] - straight[j]
+                    added = own + added_by_stop(halves, vehicle, q, j)
                 if added >= ceiling:
                     continue
                 drive = drive_of(across[q]) if j == i and pickup >= 0 else drive_of(into[q, j])
