@@ -23,8 +23,6 @@ from maps.roads import build_roads
 
 LIECHTENSTEIN, HEIDELBERG = "liechtenstein-2021-05.osm.pbf", "heidelberg.osm.pbf"
 DAY_SEED = 7
-COMPLETE_PHASES = ("construct again", "routing model", "improve")
-"""Phases that begin when a first plan stands."""
 
 HEADER = (
     "day", "budget s", "travel s", "first s", "first musts", "first yuan", "total s", "musts left", "yuan",
@@ -81,7 +79,7 @@ def measure(case: Case, folder: Path, seed: int) -> list[str | int | float]:
     first: list[tuple[float, Progress]] = []
 
     def watch(progress: Progress) -> None:
-        if not first and progress.phase in COMPLETE_PHASES:
+        if not first and progress.is_complete:
             first.append((time.perf_counter() - started, progress))
 
     started = time.perf_counter()

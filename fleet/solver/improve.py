@@ -9,7 +9,7 @@ from fleet.solver.alone import twins
 from fleet.solver.instance import Instance, Ints
 from fleet.solver.kernels import codes as c
 from fleet.solver.kernels.anneal import anneal, settle
-from fleet.solver.kernels.construct import insert_best_first, insert_in_turn, squeeze_in
+from fleet.solver.kernels.construct import insert_best_first, squeeze_in
 from fleet.solver.kernels.handle import Handle
 from fleet.solver.kernels.record import record_of
 from fleet.solver.kernels.recreate import finish
@@ -144,9 +144,9 @@ class Improver:
             self._insert_anew(begun, first, stopped)
         self.take_over(self.best())
 
-    def leaves_out(self) -> bool:
-        """Whether the routes as they stand leave out what may be served and fits into an empty route."""
-        return len(self._waiting()) > 0
+    def serves_all(self) -> bool:
+        """Whether the routes as they stand serve all requests but those that fit into no empty route."""
+        return not len(self._waiting())
 
     def _waiting(self, requests: Ints | None = None) -> Ints:
         """Return which requests, or which of some, are not served; without the unlikely ones."""
@@ -160,28 +160,28 @@ class Improver:
         stopped: Callable[[], bool],
         requests: Ints | None = None,
     ) -> None:
-        """Go back to where a plan began and insert some requests first: musts, and what is least free."""
+        """Go back to where a plan began, and insert some requests before all others."""
         self.take_over(begun)
-        first = first[np.lexsort((self._room.own.slack[first], ~self._instance.must[first]))]
-        for part in np.array_split(first, 1 + len(first) // AT_ONCE):
-            if stopped():
-                break
-            insert_in_turn(self._record, self.search, part, self._rng)
+        self._squeeze_in(first, stopped)
         self._insert(self._waiting(requests), stopped)
 
     def _insert(self, requests: Ints, stopped: Callable[[], bool]) -> None:
         """Insert requests where they are not served yet."""
-        must, state = self._instance.must, self._room.state
         self._insert_best_first(requests, stopped)
-        rest = requests[state.vehicle_of[requests] < 0]
-        rest = rest[np.argsort(~must[rest], kind="stable")]
-        for part in np.array_split(rest, 1 + len(rest) // SQUEEZED_AT_ONCE):
-            if stopped():
-                break
-            squeeze_in(self._record, self.search, part, self._rng)
+        self._squeeze_in(requests, stopped)
         # What a must has taken the place of may fit elsewhere.
         self._insert_best_first(requests, stopped)
         settle(self.search)
+
+    def _squeeze_in(self, requests: Ints, stopped: Callable[[], bool]) -> None:
+        """Insert what is not served, one after the other: musts first, then what is least free in time."""
+        must, slack = self._instance.must, self._room.own.slack
+        out = requests[self._room.state.vehicle_of[requests] < 0]
+        out = out[np.lexsort((slack[out], ~must[out]))]
+        for part in np.array_split(out, 1 + len(out) // SQUEEZED_AT_ONCE):
+            if stopped():
+                break
+            squeeze_in(self._record, self.search, part, self._rng)
 
     def _insert_best_first(self, requests: Ints, stopped: Callable[[], bool]) -> None:
         """Insert requests until none fits; where there is no time for that some more musts, if any."""
@@ -237,7 +237,7 @@ class Improver:
             if anneal(self._record, self.search, chunk, heat * self._mean_drive(), self._rng):
                 improved()
             done += chunk
-            if self._aim is Aim.FEWER_VEHICLES and self._serves_all():
+            if self._aim is Aim.FEWER_VEHICLES and self.serves_all():
                 self._schedule.succeeded(share)
                 self._reduce()
             elif self._aim is Aim.LOWER_COSTS_RELAXED:
@@ -257,7 +257,7 @@ class Improver:
         self._aim = aim
         if aim is Aim.FEWER_VEHICLES:
             self._reduce()
-        elif aim is Aim.LOWER_COSTS_RELAXED and self._serves_all():
+        elif aim is Aim.LOWER_COSTS_RELAXED and self.serves_all():
             own.shut[:] = self._room.state.stops == 0
             own.tuning[c.GROWTH] = int(GROWTH * self._mean_drive())
             self._count_alike(self._price)
@@ -274,7 +274,7 @@ class Improver:
         state, own = self._room.state, self._room.own
         self.take_over(self.best())
         used = np.flatnonzero(state.stops)
-        if len(used) < 2 or not self._serves_all():
+        if len(used) < 2 or not self.serves_all():
             own.shut[:] = False
             own.tuning[c.GROWTH] = 0.0
             self._count_softly()
@@ -291,7 +291,7 @@ class Improver:
         """Make what is left out cheaper where all is served; go back to the best after too long without."""
         if not self._room.own.tuning[c.GROWTH]:
             return
-        if self._serves_all():
+        if self.serves_all():
             self._away = 0
             self._price = max(self._price * CHEAPER, LEAST_PRICE)
         else:
@@ -302,10 +302,6 @@ class Improver:
             self._price = min(self._price * DEARER, MOST_PRICE)
             self.take_over(self.best())
         self._count_alike(self._price)
-
-    def _serves_all(self) -> bool:
-        """Whether the routes as they stand serve all requests but those that fit into no empty route."""
-        return bool((self._room.state.vehicle_of[self._likely] >= 0).all())
 
     def _count_alike(self, price: float) -> None:
         """Let every request that is left out count so many times what a stop costs on average."""

@@ -1,4 +1,4 @@
-"""The search: impossible requests, a first plan, a proof, the routing model, ruin and recreate; any-time."""
+"""The search: impossible requests, first plans, a proof, the routing model, ruin and recreate; any-time."""
 
 import math
 import time
@@ -189,7 +189,7 @@ class _Search:
         self, improver: Improver, begun: list[Route | None], impossible: list[int], possible: list[int]
     ) -> None:
         """Go on from a first plan that began with the routes ``begun`` and may not be the best."""
-        if improver.leaves_out() and not self._is_long_enough():
+        if not improver.serves_all() and not self._is_long_enough():
             started = self._enter("construct again")
             improver.construct_again(begun, stopped=self._is_long_enough)
             self._leave(started)

@@ -30,12 +30,14 @@ def tasks_of(found: list) -> list[list[int]]:
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_no_phase_makes_the_first_plan_worse(seed: int) -> None:
-    instance = busy_morning(seed=seed)
+@pytest.mark.parametrize("requests", [24, 48])
+def test_no_phase_makes_the_first_plan_worse(requests: int, seed: int) -> None:
+    instance = busy_morning(requests=requests, seed=seed)
     told: list[Snapshot] = []
     solution = solve(instance, budget_s=60.0, iterations=25, seed=seed, progress=told.append)
     phases = list(dict.fromkeys(snapshot.phase for snapshot in told))
-    assert phases == ["impossible", "construct", "routing model", "improve"]
+    again = ["construct again"] if requests == 48 else []
+    assert phases == ["impossible", "construct", *again, "routing model", "improve"]
     after_first = [(s.unserved_musts, s.cost) for s in told if s.is_complete]
     assert after_first == sorted(after_first, reverse=True)
     assert score(instance, tasks_of(solution.routes)) <= after_first[-1]
@@ -79,11 +81,11 @@ def test_the_budget_ends_every_phase(monkeypatch: pytest.MonkeyPatch) -> None:
     unhurried = solve(instance, budget_s=60.0, iterations=0, progress=told.append)
     assert "construct again" in unhurried.phases_s
     first_plan = next(snapshot for snapshot in told if snapshot.is_complete)
-    assert score(instance, tasks_of(unhurried.routes)) <= (first_plan.unserved_musts, first_plan.cost)
     began = time.monotonic()
     solution = solve(instance, budget_s=0.0001)
     assert time.monotonic() - began < 20.0
     assert solution.iterations == 0
+    assert "construct again" not in solution.phases_s
     assert tasks_of(solution.routes) == tasks_of(first_plan.routes)
 
 

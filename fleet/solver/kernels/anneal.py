@@ -265,8 +265,9 @@ def _recreate(inst, search, removed, limits, rng):  # type: ignore[no-untyped-de
                 untried -= state.worth[request]
                 if _is_hopeless(search, limits, untried):
                     return False
+    chance = MOST_RETRIED / max(1, search.unlikely.sum())
     for request in unlikely:
-        if rng.random() < MOST_RETRIED / search.unlikely.sum():
+        if rng.random() < chance:
             place(inst, search, request, state.worth[request, 0], 0.0, PATIENT, rng)
     if push:
         drop_unworthy(inst, search, missing[pushed])

@@ -68,15 +68,8 @@ def insert_best_first(inst, search, requests, waiting, most, dearest, rng):  # t
 
 
 @njit(cache=True, nogil=True)
-def insert_in_turn(inst, search, requests, rng):  # type: ignore[no-untyped-def]
-    """Insert requests one after the other, each where it adds least then."""
-    for request in requests:
-        place(inst, search, request, search.state.worth[request, 0], 0.0, BRIEF, rng)
-
-
-@njit(cache=True, nogil=True)
 def squeeze_in(inst, search, requests, rng):  # type: ignore[no-untyped-def]
-    """Insert what found no place, with far more insertions evaluated; a must in the place of one or two."""
+    """Insert one after the other, with far more insertions evaluated; a must in the place of one or two."""
     removed = np.zeros(search.state.vehicle_of.shape[0], np.bool_)
     for request in requests:
         if place(inst, search, request, search.state.worth[request, 0], 0.0, PATIENT, rng):
