@@ -32,6 +32,8 @@ ROUTING_S_PER_ITERATION = 1.0
 counts repairs only."""
 FIRST_PLAN_S = 1.0
 """What a first plan may take even where the budget is over: a plan that serves nothing is of no use."""
+MUSTS_S = 0.3
+"""What it leaves of the budget: on the largest days musts that are still out take that long to bring in."""
 AGAIN_SHARE = 0.1
 """Share of the budget in which a first plan that leaves something out may be made anew."""
 BEFORE_FIRST_PLAN = ("impossible", "construct")
@@ -339,8 +341,9 @@ class _Search:
         return self._cancelled is not None and self._cancelled()
 
     def _is_too_late(self) -> bool:
-        """Whether a first plan may take no more time."""
-        return self._is_over() and (self._is_cancelled() or time.monotonic() - self._begin > FIRST_PLAN_S)
+        """Whether a first plan may take no more time, but for musts."""
+        until_s = max(FIRST_PLAN_S, self._budget_s - MUSTS_S)
+        return self._is_cancelled() or time.monotonic() - self._begin > until_s
 
     def _is_long_enough(self) -> bool:
         """Whether a better first plan may take no more time."""
