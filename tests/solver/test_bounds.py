@@ -13,6 +13,7 @@ from fleet.solver.kernels import codes as c
 from fleet.solver.kernels import search_arrays
 from fleet.solver.kernels.record import record_of
 from fleet.solver.kernels.recreate import look
+from fleet.solver.kernels.shortlist import least_added
 from fleet.solver.routes import Routes
 from tests.depth import count
 from tests.property.tiny_days import tiny_day
@@ -21,10 +22,19 @@ from tests.random_days import FEATURES, random_day
 SEEDS = range(1, 1 + count(short=12, long=120))
 
 
+def random_instance(seed: int, features: Set[str] = FEATURES) -> Instance:
+    """The numbers of a day with some of all rules."""
+    day = random_day(seed, requests=10, tricycles=4, features=features)
+    return build_problem(day, travel_for(day)).instance
+
+
 def begun(seed: int, features: Set[str] = FEATURES) -> tuple[Instance, Improver, Routes]:
     """A search that has gone on for a moment, and its best routes beside each other."""
-    day = random_day(seed, requests=10, tricycles=4, features=features)
-    instance = build_problem(day, travel_for(day)).instance
+    return begun_with(random_instance(seed, features), seed)
+
+
+def begun_with(instance: Instance, seed: int) -> tuple[Instance, Improver, Routes]:
+    """The same of an instance."""
     requests = np.flatnonzero(instance.allowed.any(axis=1)).tolist()
     improver = Improver(instance, requests=requests, unlikely=[], rng=np.random.default_rng(seed))
     improver.construct(stopped=lambda: False)
@@ -35,8 +45,8 @@ def begun(seed: int, features: Set[str] = FEATURES) -> tuple[Instance, Improver,
     return instance, improver, routes
 
 
-def taken_out(routes: Routes) -> Iterator[tuple[int, Routes, int]]:
-    """Each request that is served, the same routes without it, and what its cheapest insertion adds.
+def taken_out(routes: Routes) -> Iterator[tuple[int, Routes, dict[int, int]]]:
+    """Each request that is served, the same routes without it, and what it adds at least to each vehicle's.
 
     Without those whose route breaks a rule when they leave it.
     """
@@ -50,10 +60,11 @@ def taken_out(routes: Routes) -> Iterator[tuple[int, Routes, int]]:
         for other, route in enumerate(routes.routes):
             standing.put(other, rest.route if other == vehicle else route)
         trials = [standing.insertion(request, v) for v in vehicles]
-        cheapest = min(
-            trial.route.cost - standing.cost(v) for v, trial in enumerate(trials) if trial.route is not None
+        yield (
+            request,
+            standing,
+            {v: t.route.cost - standing.cost(v) for v, t in enumerate(trials) if t.route is not None},
         )
-        yield request, standing, cheapest
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -66,7 +77,8 @@ def test_the_search_and_its_parts_agree_on_the_score(seed: int) -> None:
 def test_a_request_goes_where_an_exhaustive_look_puts_it(seed: int) -> None:
     instance, _improver, routes = begun(seed)
     of_task = instance.task_request
-    for request, standing, cheapest in taken_out(routes):
+    for request, standing, added in taken_out(routes):
+        cheapest = min(added.values())
         served = np.flatnonzero(routes.vehicle_of >= 0).tolist()
         alone = Improver(instance, requests=served, unlikely=[], rng=np.random.default_rng(0))
         alone.take_over(standing.snapshot())
@@ -88,7 +100,8 @@ def test_with_few_insertions_evaluated_nothing_is_found_that_is_not_there(
     instance, improver, routes = begun(seed, features=FEATURES - {"bays"})
     record, rng = record_of(instance), np.random.default_rng(seed)
     vehicles = np.arange(instance.n_vehicles)
-    for request, standing, cheapest in taken_out(routes):
+    for request, standing, exactly in taken_out(routes):
+        cheapest = min(exactly.values())
         improver.take_over(standing.snapshot())
         added = []
         for is_patient in (False, True):
@@ -99,6 +112,31 @@ def test_with_few_insertions_evaluated_nothing_is_found_that_is_not_there(
             added.append(found[0])
         assert added[0] >= cheapest
         assert added[1] == cheapest
+
+
+@pytest.mark.parametrize("one_setup_a_place", [True, False])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_no_insertion_adds_less_than_its_route_promises(seed: int, *, one_setup_a_place: bool) -> None:
+    """The set-up of a visit may also take the place of a longer one."""
+    instance = random_instance(seed)
+    if not one_setup_a_place:
+        setups = np.random.default_rng(seed).integers(0, 600, instance.task_setup_s.shape)
+        instance = instance._replace(task_setup_s=setups)
+    assert all(promise <= cost for promise, cost in promised(instance, seed))
+
+
+def test_some_routes_promise_that_an_insertion_costs_something() -> None:
+    assert max(promise for promise, _cost in promised(random_instance(1), 1)) > 0
+
+
+def promised(instance: Instance, seed: int) -> Iterator[tuple[int, int]]:
+    """What each insertion of a request that was taken out adds at least, as its route says, and exactly."""
+    _instance, improver, routes = begun_with(instance, seed)
+    record, search = record_of(instance), improver.search
+    for request, standing, added in taken_out(routes):
+        improver.take_over(standing.snapshot())
+        for vehicle, cost in added.items():
+            yield least_added(record, search["state"], search["halves"], vehicle, request), cost
 
 
 def test_of_insertions_that_add_the_same_each_is_chosen_at_times() -> None:

@@ -265,7 +265,7 @@ def _recreate(inst, search, removed, limits, rng):  # type: ignore[no-untyped-de
                 untried -= state.worth[request]
                 if _is_hopeless(search, limits, untried):
                     return False
-    chance = MOST_RETRIED / max(1, search.unlikely.sum())
+    chance = MOST_RETRIED / max(1, unlikely.shape[0])
     for request in unlikely:
         if rng.random() < chance:
             place(inst, search, request, state.worth[request, 0], 0.0, PATIENT, rng)

@@ -112,6 +112,8 @@ class HalvesArrays(NamedTuple):
     """(1 + alternatives,) what pickup and delivery add at one position"""
     visit: Ints
     """(1 + alternatives,) what a visit for the pickup, or for a delivery, costs beside drive and work"""
+    skipped: Bools
+    """(1 + alternatives,) whether a delivery is too dear before every stop"""
     has_room: Bools
     """(W + 1,) whether the request may be beside what is on board after k stops"""
     excluded: Bools
@@ -126,10 +128,17 @@ class HalvesArrays(NamedTuple):
     """(V,) by how much less than alone a stop may delay or cost a route beside another"""
     ahead_s: Ints
     """(V,) by how much sooner than alone a stop may be reached where another comes before it"""
+    hidden_cost: Ints
+    """(V,) by how much less than its work one more stop may cost: where the straight drive is a way round, or
+    where its set-up takes the place of a longer one at the same place"""
+    idle_cost: Ints
+    """(V,) what a route idles away: more stops may use it up"""
+    stops_at: Ints
+    """(V, places) the last known version of a route that stops there"""
     ways: Ints
     """(2, W + 1, WAY_COLUMNS) one more stop, the pickup or a delivery, instead of stop k"""
     least: Ints
-    """(W + 2,) the least that a delivery adds before stop j or later"""
+    """(W + 2,) the least that a delivery adds before stop j or later, as long as there is room up to it"""
 
 
 def room_for_halves(instance: Instance, *, stops: int) -> HalvesArrays:
@@ -137,7 +146,7 @@ def room_for_halves(instance: Instance, *, stops: int) -> HalvesArrays:
     vehicles = instance.n_vehicles
     alternatives = int(np.diff(instance.delivery_ptr).max(initial=1))
     positions = stops + 1
-    spare_s, spare_cost = _spare(instance)
+    spare_s, spare_cost, hidden_cost = _spare(instance)
     return HalvesArrays(
         version=np.full(vehicles, -1, np.int64),
         heads=np.zeros((vehicles, positions, HEAD_COLUMNS), np.int64),
@@ -154,6 +163,7 @@ def room_for_halves(instance: Instance, *, stops: int) -> HalvesArrays:
         across=np.zeros((1 + alternatives, DRIVE_COLUMNS), np.int64),
         at_once=np.zeros(1 + alternatives, np.int64),
         visit=np.zeros(1 + alternatives, np.int64),
+        skipped=np.zeros(1 + alternatives, bool),
         has_room=np.zeros(positions, bool),
         excluded=np.zeros((1 + alternatives, positions), bool),
         stops=np.zeros((vehicles, positions, STOP_COLUMNS), np.int64),
@@ -162,6 +172,9 @@ def room_for_halves(instance: Instance, *, stops: int) -> HalvesArrays:
         spare_s=spare_s,
         spare_cost=spare_cost,
         ahead_s=_ahead(instance, spare_s),
+        hidden_cost=hidden_cost,
+        idle_cost=np.zeros(vehicles, np.int64),
+        stops_at=np.full((vehicles, len(instance.stay_s)), -1, np.int64),
         ways=np.zeros((2, positions, WAY_COLUMNS), np.int64),
         least=np.zeros(positions + 1, np.int64),
     )
@@ -179,15 +192,32 @@ def _ahead(instance: Instance, spare_s: Ints) -> Ints:
     return spare_s + int(instance.stay_s[instance.task_location[pickups]].max(initial=0))
 
 
-def _spare(instance: Instance) -> tuple[Ints, Ints]:
-    """Return by how much two stops may delay and cost less than one: by crooked drives and shared set-ups."""
-    spare = np.zeros((2, instance.n_vehicles), np.int64)
+def _spare(instance: Instance) -> tuple[Ints, Ints, Ints]:
+    """Return by how much two stops may delay and cost less than one, and one may cost less than its work.
+
+    Drives may be crooked, and set-ups shared.
+    """
+    spare = np.zeros((3, instance.n_vehicles), np.int64)
+    setup_s = instance.task_setup_s.max(axis=1, initial=0)
+    longer_s = _longer_setups(instance)
     for vehicle in range(instance.n_vehicles):
         metres, seconds, extra = drives_of(instance).detours[instance.speed_class[vehicle]].tolist()
-        setup_s = int(instance.task_setup_s[instance.vehicle_type[vehicle]].max(initial=0))
+        kind = instance.vehicle_type[vehicle]
         at_any_time = int(instance.cost_per_s[vehicle])
-        cost = int(instance.cost_per_m[vehicle]) * metres + extra
-        cost += (at_any_time + int(instance.cost_per_travel_s[vehicle])) * seconds
-        cost += (at_any_time + int(instance.cost_per_task_s[vehicle])) * setup_s
-        spare[:, vehicle] = seconds + setup_s, min(cost, c.DEAREST)
-    return spare[0], spare[1]
+        at_work = at_any_time + int(instance.cost_per_task_s[vehicle])
+        crooked = int(instance.cost_per_m[vehicle]) * metres + extra
+        crooked += (at_any_time + int(instance.cost_per_travel_s[vehicle])) * seconds
+        spare[0, vehicle] = seconds + int(setup_s[kind])
+        spare[1, vehicle] = min(crooked + at_work * int(setup_s[kind]), c.DEAREST)
+        spare[2, vehicle] = min(crooked + at_work * int(longer_s[kind]), c.DEAREST)
+    return spare[0], spare[1], spare[2]
+
+
+def _longer_setups(instance: Instance) -> Ints:
+    """Return (types,) how much longer one set-up at a place takes at most than another."""
+    order = np.argsort(instance.task_location, kind="stable")
+    setups = instance.task_setup_s[:, order]
+    begins = np.flatnonzero(np.diff(instance.task_location[order], prepend=-1))
+    gaps = np.maximum.reduceat(setups, begins, axis=1) - np.minimum.reduceat(setups, begins, axis=1)
+    longer: Ints = gaps.max(axis=1)
+    return longer

@@ -6,45 +6,38 @@ from numba import njit
 from fleet.solver.kernels import codes as c
 from fleet.solver.kernels import halves as h
 from fleet.solver.kernels.legs import leg, setup_s, window_after
-from fleet.solver.kernels.slack import (
-    MOVED,
-    SAME_PLACE,
-    SAME_PLACE_OWING,
-    drive_rates,
-    handling_s,
-    priced,
-)
+from fleet.solver.kernels.slack import MOVED, SAME_PLACE, SAME_PLACE_OWING, drive_rates, handling_s, priced
 
 PICKUP = 0
 """Row of the pickup; those after it are the deliveries'."""
 
 
 @njit(cache=True, nogil=True)
-def fits(loads, k, own_load, capacity):  # type: ignore[no-untyped-def]
-    """Whether a vehicle can carry a request's load beside what is on board after k stops."""
-    enough = True
-    for q in range(own_load.shape[0]):
-        enough = enough and loads[k, q] + own_load[q] <= capacity[q]
-    return enough
+def _fill_room(inst, state, halves, vehicle, request):  # type: ignore[no-untyped-def]
+    """Fill in whether the request may be beside what is on board after each number of stops."""
+    count = state.stops[vehicle]
+    own = inst.label[request]
+    labels = state.labels[vehicle]
+    loads = state.loads[vehicle]
+    room = halves.has_room
+    for k in range(count + 1):
+        room[k] = own == 0 or labels[k] == 0 or labels[k] == own
+    for q in range(loads.shape[1]):
+        most = inst.capacity[vehicle, q] - inst.load[request, q]
+        for k in range(count + 1):
+            room[k] &= loads[k, q] <= most
 
 
 @njit(cache=True, nogil=True)
-def _has_room(loads, labels, k, own_load, own_label, capacity):  # type: ignore[no-untyped-def]
-    """Whether the request may be beside what is on board after k stops."""
-    if own_label > 0 and labels[k] != 0 and labels[k] != own_label:
-        return False
-    return fits(loads, k, own_load, capacity)
-
-
-@njit(cache=True, nogil=True)
-def _handling_cost(inst, vehicle, t):  # type: ignore[no-untyped-def]
+def handling_cost(inst, vehicle, t):  # type: ignore[no-untyped-def]
+    """Return what the handling at a stop costs."""
     return handling_s(inst, vehicle, t) * (
         inst.cost_per_s[vehicle] + inst.cost_per_task_s[vehicle]
     )
 
 
 @njit(cache=True, nogil=True)
-def _visit_cost(inst, vehicle, t):  # type: ignore[no-untyped-def]
+def visit_cost(inst, vehicle, t):  # type: ignore[no-untyped-def]
     """Return what set-up and stay of a visit for this task alone cost."""
     at = inst.task_location[t]
     seconds = inst.task_setup_s[inst.vehicle_type[vehicle], t]
@@ -60,9 +53,9 @@ def drive_of(of):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _note_drive(of, drive, rates, more):  # type: ignore[no-untyped-def]
+def _note_drive(of, drive, price):  # type: ignore[no-untyped-def]
     of[h.DRIVE_METRES], of[h.DRIVE_SECONDS], of[h.DRIVE_TOLL] = drive
-    of[h.DRIVE_PRICE] = priced(rates, drive) + more
+    of[h.DRIVE_PRICE] = price
 
 
 @njit(cache=True, nogil=True)
@@ -73,112 +66,130 @@ def added_by_stop(halves, vehicle, q, k):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _fill_drives(inst, state, halves, vehicle, t, q):  # type: ignore[no-untyped-def]
-    """Fill in the drives to one more stop and away from it at each position."""
+def may_share_visit(inst, state, halves, vehicle, at):  # type: ignore[no-untyped-def]
+    """Whether a known route is at a place anyhow: one more stop there need not be a visit of its own."""
+    if at == inst.start[vehicle] or at == inst.visit_location[vehicle]:
+        return True
+    return halves.stops_at[vehicle, at] == state.version[vehicle]
+
+
+@njit(cache=True, nogil=True)
+def _fill_drives(inst, state, halves, vehicle, t, q, low, ceiling):  # type: ignore[no-untyped-def]
+    """Fill in, from position ``low`` on, where one more stop may come, and the drives into it and out of it.
+
+    It may where the request has room and the stop adds less than ``ceiling``; a delivery gets its drive out
+    wherever the pickup may be, too, to follow at once.
+    """
     tasks = state.tasks[vehicle]
     count = state.stops[vehicle]
-    side_by_side = halves.legs.shape[0] > 0
-    rates = drive_rates(inst, vehicle)
-    end = inst.end[vehicle]
-    nothing = np.int64(0)
     at = inst.task_location[t]
-    work = _handling_cost(inst, vehicle, t)
-    visit = _visit_cost(inst, vehicle, t)
-    halves.visit[q] = visit
-    into = halves.into[q]
-    out_of = halves.out_of[q]
+    # Arrays by their names: behind the handles they would be looked up anew at every position.
+    task_location = inst.task_location
+    side_by_side = halves.legs.shape[0] > 0
     legs = halves.legs[inst.speed_class[vehicle], at] if side_by_side else halves.legs[0, 0]
-    before = inst.start[vehicle]
-    come = leg(inst, vehicle, before, at)
-    for k in range(count + 1):
-        after = end if k == count else inst.task_location[tasks[k]]
-        of_its_own = at != before and (k == count or at != after)
-        _note_drive(into[k], come, rates, work + visit if of_its_own else work)
-        if side_by_side and after >= 0:
-            there = legs[after]
-            go = np.int64(there[0]), np.int64(there[1]), nothing
-            come = np.int64(there[2]), np.int64(there[3]), nothing
-        else:
-            go = leg(inst, vehicle, at, after)
-            come = leg(inst, vehicle, after, at)
-        _note_drive(out_of[k], go, rates, nothing)
-        before = after
-
-
-@njit(cache=True, nogil=True)
-def _exclude_dear(halves, vehicle, q, low, count, ceiling):  # type: ignore[no-untyped-def]
-    """Fill in before which stops from ``low`` on one more adds too much; say whether before all of them."""
-    wholly = True
+    into, out_of, excluded = halves.into[q], halves.out_of[q], halves.excluded[q]
+    room, no_pickup, straight = halves.has_room, halves.excluded[PICKUP], halves.straight[vehicle]
+    is_pickup = q == PICKUP
+    is_on_board = inst.request_pickup[inst.task_request[t]] < 0
+    rates = drive_rates(inst, vehicle)
+    start, end = inst.start[vehicle], inst.end[vehicle]
+    work = handling_cost(inst, vehicle, t)
+    visit = visit_cost(inst, vehicle, t)
+    halves.visit[q] = visit
+    nothing = np.int64(0)
     for k in range(low, count + 1):
-        halves.excluded[q, k] = added_by_stop(halves, vehicle, q, k) >= ceiling
-        wholly = wholly and halves.excluded[q, k]
-    return wholly
+        excluded[k] = True
+        may_come = is_on_board or room[k]
+        at_once = not (is_pickup or is_on_board or no_pickup[k])
+        if not (may_come or at_once):
+            continue
+        before = start if k == 0 else task_location[tasks[k - 1]]
+        after = end if k == count else task_location[tasks[k]]
+        if side_by_side and before >= 0 and after >= 0:
+            come = np.int64(legs[before, 2]), np.int64(legs[before, 3]), nothing
+            go = np.int64(legs[after, 0]), np.int64(legs[after, 1]), nothing
+        else:
+            come = leg(inst, vehicle, before, at)
+            go = leg(inst, vehicle, at, after)
+        come_price = priced(rates, come) + work
+        go_price = priced(rates, go)
+        if at != before and (k == count or at != after):
+            come_price += visit
+        may_come = may_come and come_price + go_price - straight[k] < ceiling
+        if may_come:
+            excluded[k] = False
+            _note_drive(into[k], come, come_price)
+        if may_come or at_once:
+            _note_drive(out_of[k], go, go_price)
 
 
 @njit(cache=True, nogil=True)
-def _comes_late(inst, state, halves, vehicle, t, q, k):  # type: ignore[no-untyped-def]
-    """Whether a stop before stop k comes too late for its own windows or for what follows.
+def _exclude_late(inst, state, halves, vehicle, t, q, low):  # type: ignore[no-untyped-def]
+    """Exclude the positions from ``low`` on where a stop comes too late for its windows or for what follows.
 
     Beside a pickup, the delivery may let the vehicle come sooner to what follows by what is to spare: a way
     round that is shorter, a set-up that is shared; where it is next at the place of stop k, that pays none.
     Beside a delivery, the pickup may let it come sooner to that.
     """
-    head = halves.heads[vehicle, k]
+    tasks = state.tasks[vehicle]
+    count = state.stops[vehicle]
     at = inst.task_location[t]
-    before = head[h.HERE]
-    moves = at != before
-    clock = head[h.CLOCK] + halves.into[q, k, h.DRIVE_SECONDS]
-    if moves and head[h.OWES] != 0:
-        clock += inst.stay_s[before]
-    if q != PICKUP:
-        clock -= halves.ahead_s[vehicle]
-    work = handling_s(inst, vehicle, t) + setup_s(inst, vehicle, before, t, k == 0)
-    w = window_after(inst, t, clock, work)
-    if w < 0:
-        return True
-    arrives = max(clock, inst.window_open[w]) + work + halves.out_of[q, k, h.DRIVE_SECONDS]
-    owes = (head[h.OWES] != 0 and not moves) or inst.task_delivers[t]
-    owes = owes and at != inst.visit_location[vehicle]
-    how = MOVED
-    if k < state.stops[vehicle] and at == inst.task_location[state.tasks[vehicle, k]]:
-        how = SAME_PLACE_OWING if owes else SAME_PLACE
-    elif owes:
-        arrives += inst.stay_s[at]
-    latest = halves.tails[vehicle, k, how, h.TAIL_LATEST]
-    if q != PICKUP:
-        return arrives > latest
-    if arrives <= halves.tails[vehicle, k, SAME_PLACE, h.TAIL_LATEST]:
-        return False
-    return arrives - halves.spare_s[vehicle] > latest
+    task_location = inst.task_location
+    stay_s = inst.stay_s
+    window_open = inst.window_open
+    heads = halves.heads[vehicle]
+    tails = halves.tails[vehicle]
+    into = halves.into[q]
+    out_of = halves.out_of[q]
+    excluded = halves.excluded[q]
+    delivers = inst.task_delivers[t]
+    pays_stay = at != inst.visit_location[vehicle]
+    handling = handling_s(inst, vehicle, t)
+    ahead_s = np.int64(0) if q == PICKUP else halves.ahead_s[vehicle]
+    spare_s = halves.spare_s[vehicle] if q == PICKUP else np.int64(0)
+    for k in range(low, min(count + 1, halves.reached[vehicle])):
+        if excluded[k]:
+            continue
+        head = heads[k]
+        before = head[h.HERE]
+        moves = at != before
+        clock = head[h.CLOCK] + into[k, h.DRIVE_SECONDS] - ahead_s
+        if moves and head[h.OWES] != 0:
+            clock += stay_s[before]
+        work = handling + setup_s(inst, vehicle, before, t, k == 0)
+        w = window_after(inst, t, clock, work)
+        if w < 0:
+            excluded[k] = True
+            continue
+        arrives = max(clock, window_open[w]) + work + out_of[k, h.DRIVE_SECONDS]
+        owes = ((head[h.OWES] != 0 and not moves) or delivers) and pays_stay
+        how = MOVED
+        if k < count and at == task_location[tasks[k]]:
+            how = SAME_PLACE_OWING if owes else SAME_PLACE
+        elif owes:
+            arrives += stay_s[at]
+        keeps_up = q == PICKUP and arrives <= tails[k, SAME_PLACE, h.TAIL_LATEST]
+        excluded[k] = not keeps_up and arrives - spare_s > tails[k, how, h.TAIL_LATEST]
 
 
 @njit(cache=True, nogil=True)
 def fill_pickup(inst, state, halves, vehicle, request, ceiling):  # type: ignore[no-untyped-def]
-    """Fill in what a pickup adds at each position, where it may come, and where the request has room.
+    """Fill in where the request has room, where its pickup may come, and what that adds there.
 
     Returns the first position where it may come, or -1, and the least that it adds.
     """
-    count = state.stops[vehicle]
     pickup = inst.request_pickup[request]
+    zero = np.int64(0)
+    ceiling += halves.spare_cost[vehicle]
+    _fill_room(inst, state, halves, vehicle, request)
+    _fill_drives(inst, state, halves, vehicle, pickup, PICKUP, zero, ceiling)
+    _exclude_late(inst, state, halves, vehicle, pickup, PICKUP, zero)
     first = np.int64(-1)
     least = np.int64(c.DEAREST)
-    _fill_drives(inst, state, halves, vehicle, pickup, PICKUP)
-    if _exclude_dear(halves, vehicle, PICKUP, 0, count, ceiling + halves.spare_cost[vehicle]):
-        return first, least
-    for k in range(count, -1, -1):
-        room = _has_room(
-            state.loads[vehicle], state.labels[vehicle], k, inst.load[request], inst.label[request],
-            inst.capacity[vehicle],
-        )  # fmt: skip
-        halves.has_room[k] = room
-        if halves.excluded[PICKUP, k]:
-            continue
-        is_known = k < halves.reached[vehicle]
-        if not room or (is_known and _comes_late(inst, state, halves, vehicle, pickup, PICKUP, k)):
-            halves.excluded[PICKUP, k] = True
-            continue
-        first = np.int64(k)
-        least = min(least, added_by_stop(halves, vehicle, PICKUP, k))
+    for k in range(state.stops[vehicle], -1, -1):
+        if not halves.excluded[PICKUP, k]:
+            first = np.int64(k)
+            least = min(least, added_by_stop(halves, vehicle, PICKUP, k))
     return first, least
 
 
@@ -191,22 +202,28 @@ def fill_deliveries(inst, state, halves, vehicle, request, low, ceiling):  # typ
     count = state.stops[vehicle]
     pickup = inst.request_pickup[request]
     first = inst.delivery_ptr[request]
-    options = inst.delivery_ptr[request + 1] - first
-    rates = drive_rates(inst, vehicle)
-    for q in range(1, 1 + options):
+    least = halves.least
+    least[low : count + 2] = c.DEAREST
+    for q in range(1, 1 + inst.delivery_ptr[request + 1] - first):
         t = inst.delivery_task[first + q - 1]
-        _fill_drives(inst, state, halves, vehicle, t, q)
-        _exclude_dear(halves, vehicle, q, low, count, ceiling)
-        for k in range(low, min(count + 1, halves.reached[vehicle])):
-            if not halves.excluded[q, k] and _comes_late(inst, state, halves, vehicle, t, q, k):
-                halves.excluded[q, k] = True
+        work = handling_cost(inst, vehicle, t)
+        halves.skipped[q] = (
+            count > 0
+            and work + visit_cost(inst, vehicle, t) - halves.hidden_cost[vehicle] >= ceiling
+            and not may_share_visit(inst, state, halves, vehicle, inst.task_location[t])
+        )
+        if halves.skipped[q]:
+            halves.excluded[q, low : count + 1] = True
+            continue
+        _fill_drives(inst, state, halves, vehicle, t, q, low, ceiling)
+        _exclude_late(inst, state, halves, vehicle, t, q, low)
+        for k in range(low, count + 1):
+            if not halves.excluded[q, k]:
+                least[k] = min(least[k], added_by_stop(halves, vehicle, q, k))
         if pickup >= 0:
             drive = leg(inst, vehicle, inst.task_location[pickup], inst.task_location[t])
-            _note_drive(halves.across[q], drive, rates, _handling_cost(inst, vehicle, t))
-    least = np.int64(c.DEAREST)
-    halves.least[count + 1] = least
-    for k in range(count, low - 1, -1):
-        for q in range(1, 1 + options):
-            if not halves.excluded[q, k]:
-                least = min(least, added_by_stop(halves, vehicle, q, k))
-        halves.least[k] = least
+            _note_drive(halves.across[q], drive, priced(drive_rates(inst, vehicle), drive) + work)
+    # Up to a later position there has to be room: none beyond one without is reached.
+    for k in range(count - 1, low - 1, -1):
+        if pickup < 0 or halves.has_room[k]:
+            least[k] = min(least[k], least[k + 1])

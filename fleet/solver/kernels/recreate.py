@@ -127,6 +127,25 @@ def _worth_trying(inst, search, request, vehicle):  # type: ignore[no-untyped-de
 
 
 @njit(cache=True, nogil=True)
+def _sort_by_promise(inst, search, request, n):  # type: ignore[no-untyped-def]
+    """Sort the first n of ``unknown`` by what an insertion adds at least: few need a look then."""
+    unknown = search.unknown
+    promise = search.promise
+    for k in range(n):
+        vehicle = unknown[k]
+        least = np.int64(-c.DEAREST)
+        if not search.simple[vehicle]:
+            least = call(search.least_added, inst, search.state, search.halves, vehicle, request)
+        m = k
+        while m > 0 and promise[m - 1] > least:
+            promise[m] = promise[m - 1]
+            unknown[m] = unknown[m - 1]
+            m -= 1
+        promise[m] = least
+        unknown[m] = vehicle
+
+
+@njit(cache=True, nogil=True)
 def look(inst, search, request, vehicles, cutoff, blink, patient, rng):  # type: ignore[no-untyped-def]
     """Look for the insertion of a request that adds least, and less than ``cutoff``.
 
@@ -158,13 +177,19 @@ def look(inst, search, request, vehicles, cutoff, blink, patient, rng):  # type:
                 continue
         unknown[n] = vehicle
         n += 1
+    _sort_by_promise(inst, search, request, n)
     for k in range(n):
         vehicle = unknown[k]
         known = search.memory[request, search.when_unused[vehicle] if state.stops[vehicle] == 0 else vehicle]
         same = known[VERSION] == state.version[vehicle] and known[OPEN] == deliveries
         if same and known[VALUE] >= best and not patient:
             continue
-        value, here = best_in_route(inst, search, request, vehicle, best, listed, ALONE, rng)
+        value = search.promise[k]
+        here = np.int64(-1)
+        if value < best:
+            value, here = best_in_route(inst, search, request, vehicle, best, listed, ALONE, rng)
+        elif same and known[VALUE] >= value:
+            continue
         known[VERSION] = state.version[vehicle]
         known[OPEN] = deliveries
         known[VALUE] = value

@@ -13,7 +13,12 @@ from fleet.solver.kernels.handle import Handle
 from fleet.solver.kernels.record import Record
 from fleet.solver.kernels.recreate import MEMORY_COLUMNS
 from fleet.solver.kernels.route import evaluate
-from fleet.solver.kernels.shortlist import ShortlistArrays, room_for_shortlist, shortlist_insertions
+from fleet.solver.kernels.shortlist import (
+    ShortlistArrays,
+    least_added,
+    room_for_shortlist,
+    shortlist_insertions,
+)
 from fleet.solver.kernels.simple import cheapest_insertion
 from fleet.solver.kernels.state import StateArrays, room_for_state
 from fleet.solver.tuning import Tuning
@@ -65,6 +70,7 @@ class SearchArrays(NamedTuple):
     tried: Bools
     """(V,) room for insertions, as are the following"""
     unknown: Ints
+    promise: Ints
     trial: Ints
     nodes: Ints
     result: Ints
@@ -126,6 +132,7 @@ def room_for_search(
         scores=np.full(2, WORST, np.int64),
         tried=np.zeros(instance.n_vehicles, bool),
         unknown=np.zeros(instance.n_vehicles, np.int64),
+        promise=np.zeros(instance.n_vehicles, np.int64),
         trial=np.zeros(stops, np.int64),
         nodes=np.zeros(nodes, np.int64),
         result=np.zeros(c.RESULT_SLOTS, np.int64),
@@ -208,6 +215,7 @@ def search_of(room: Room, record: Record) -> Handle:
             evaluate, record, 0, own.trial, 0, room.state.cap_free, busy, 0, own.nodes, own.result
         ),
         "shortlist": Entry(shortlist_insertions, record, state, halves, 0, 0, 0, handles["narrow"]),
+        "least_added": Entry(least_added, record, state, halves, 0, 0),
         "scan_simply": Entry(cheapest_insertion, record, state, halves, 0, 0, 0),
     }
     return Handle("search", own._asdict() | handles | entries)

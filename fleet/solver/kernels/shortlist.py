@@ -11,20 +11,19 @@ from numba import njit
 from fleet.solver.instance import NEVER, Ints
 from fleet.solver.kernels import codes as c
 from fleet.solver.kernels import halves as h
+from fleet.solver.kernels.known import busy_s, drive_into, head_at, know, tail_after
 from fleet.solver.kernels.legs import setup_s
-from fleet.solver.kernels.onemore import PICKUP, added_by_stop, drive_of, fill_deliveries, fill_pickup
-from fleet.solver.kernels.slack import (
-    SAME_PLACE,
-    beginning,
-    busy_s,
-    drive_into,
-    handling_s,
-    head_at,
-    joined_cost,
-    know,
-    step,
-    tail_after,
-)  # fmt: skip
+from fleet.solver.kernels.onemore import (
+    PICKUP,
+    added_by_stop,
+    drive_of,
+    fill_deliveries,
+    fill_pickup,
+    handling_cost,
+    may_share_visit,
+    visit_cost,
+)
+from fleet.solver.kernels.slack import beginning, handling_s, joined_cost, step
 
 
 @njit(cache=True, nogil=True)
@@ -138,38 +137,30 @@ def _left_at(inst, vehicle, head, handled_from, t):  # type: ignore[no-untyped-d
 
 
 @njit(cache=True, nogil=True)
-def _idle_cost(inst, state, halves, vehicle):  # type: ignore[no-untyped-def]
-    """Return how much of a route's cost its drives and handlings do not explain: more stops may use it up."""
-    cost = state.result[vehicle, c.COST]
-    rest = halves.rest[vehicle, 0]
-    standing = halves.tails[vehicle, 0, SAME_PLACE, h.TAIL_STANDING]
-    return (
-        cost
-        - inst.fixed_cost[vehicle]
-        - halves.straight[vehicle, 0]
-        - inst.cost_per_m[vehicle] * rest[h.REST_METRES]
-        - (inst.cost_per_s[vehicle] + inst.cost_per_travel_s[vehicle]) * rest[h.REST_UNDER_WAY]
-        - (inst.cost_per_s[vehicle] + inst.cost_per_task_s[vehicle]) * standing
-        - rest[h.REST_EXTRA]
-        - inst.cost_per_s[vehicle] * _rest_s(inst, state, halves, vehicle)
-    )
+def least_added(inst, state, halves, vehicle, request):  # type: ignore[no-untyped-def]
+    """Return what no insertion of a request into a route adds less than, wherever it goes in.
 
-
-@njit(cache=True, nogil=True)
-def _rest_s(inst, state, halves, vehicle):  # type: ignore[no-untyped-def]
-    """Return the seconds of the breaks that a route owes with more stops, too."""
-    count = state.stops[vehicle]
-    if halves.reached[vehicle] <= count:
-        return np.int64(0)
-    last = head_at(halves, vehicle, count)
-    ends = last.clock + halves.rest[vehicle, count - 1, h.REST_UNDER_WAY] - halves.spare_s[vehicle]
-    if last.owes:
-        ends += inst.stay_s[last.here]
-    rest = np.int64(0)
-    for b in range(inst.break_ptr[vehicle], inst.break_ptr[vehicle + 1]):
-        if ends > inst.break_close[inst.break_window_ptr[b + 1] - 1]:
-            rest += inst.break_duration_s[b]
-    return rest
+    That is its work, with set-up and stay where the route does not stop yet, less what the route idles away.
+    """
+    if state.stops[vehicle] == 0:
+        return inst.fixed_cost[vehicle]
+    know(inst, state, halves, vehicle)
+    added = -halves.idle_cost[vehicle] - 2 * halves.hidden_cost[vehicle]
+    pickup = inst.request_pickup[request]
+    if pickup >= 0:
+        added += handling_cost(inst, vehicle, pickup)
+        if not may_share_visit(inst, state, halves, vehicle, inst.task_location[pickup]):
+            added += visit_cost(inst, vehicle, pickup)
+    least = np.int64(c.DEAREST)
+    for option in range(inst.delivery_ptr[request], inst.delivery_ptr[request + 1]):
+        t = inst.delivery_task[option]
+        own = handling_cost(inst, vehicle, t)
+        at = inst.task_location[t]
+        of_its_own = pickup < 0 or at != inst.task_location[pickup]
+        if of_its_own and not may_share_visit(inst, state, halves, vehicle, at):
+            own += visit_cost(inst, vehicle, t)
+        least = min(least, own)
+    return added + least
 
 
 @njit(cache=True, nogil=True)
@@ -193,7 +184,7 @@ def shortlist_insertions(inst, state, halves, vehicle, request, cutoff, shortlis
     relief_g = own_load[inst.energy_load] if inst.carried_by[request] >= 0 else 0
     size = shortlist.row.shape[0]
     # What is dearer by its own drives alone needs no closer look; an empty route has none to compare with.
-    idle = _idle_cost(inst, state, halves, vehicle) if count > 0 else np.int64(c.DEAREST)
+    idle = halves.idle_cost[vehicle]
     ceiling = cutoff + idle
     spare_cost = halves.spare_cost[vehicle]
     least_own = np.int64(0)
@@ -209,7 +200,6 @@ def shortlist_insertions(inst, state, halves, vehicle, request, cutoff, shortlis
     out_of = halves.out_of
     across = halves.across
     at_once = halves.at_once
-    room = halves.has_room
     straight = halves.straight[vehicle]
     least = halves.least
     for i in range(low, min(count + 1, halves.reached[vehicle])):
@@ -222,6 +212,9 @@ def shortlist_insertions(inst, state, halves, vehicle, request, cutoff, shortlis
                 continue
             worth_a_look = own + least[i + 1] < ceiling
             for q in range(1, 1 + options):
+                if halves.skipped[q]:
+                    at_once[q] = c.DEAREST
+                    continue
                 at_once[q] = loading + across[q, h.DRIVE_PRICE] + out_of[q, i, h.DRIVE_PRICE]
                 at = inst.task_location[inst.delivery_task[first + q - 1]]
                 if at != inst.task_location[pickup] and (i == count or at != inst.task_location[tasks[i]]):
@@ -242,8 +235,6 @@ def shortlist_insertions(inst, state, halves, vehicle, request, cutoff, shortlis
         for j in range(i, count + 1):
             if j > i:
                 if pickup < 0 or own + least[j] >= ceiling:
-                    break
-                if not room[j]:
                     break
                 grams = loads[j - 1, inst.energy_load] + own_g
                 drive = drive_into(inst, halves, vehicle, tasks, j - 1)

@@ -14,10 +14,10 @@ from numba import njit
 from fleet.solver.instance import NEVER
 from fleet.solver.kernels import codes as c
 from fleet.solver.kernels import halves as h
+from fleet.solver.kernels.known import is_news
 from fleet.solver.kernels.legs import leg, place_after
-from fleet.solver.kernels.onemore import fits
 from fleet.solver.kernels.shortlist import positions, takes
-from fleet.solver.kernels.slack import drive_cost, drive_rates, handling_s, is_news, priced
+from fleet.solver.kernels.slack import drive_cost, drive_rates, handling_s, priced
 
 
 @njit(cache=True, nogil=True)
@@ -179,6 +179,15 @@ def _fill_ways(inst, state, halves, vehicle, t, first, ways):  # type: ignore[no
 
 
 @njit(cache=True, nogil=True)
+def _fits(loads, k, own_load, capacity):  # type: ignore[no-untyped-def]
+    """Whether a vehicle can carry a request's load beside what is on board after k stops."""
+    enough = True
+    for q in range(own_load.shape[0]):
+        enough = enough and loads[k, q] + own_load[q] <= capacity[q]
+    return enough
+
+
+@njit(cache=True, nogil=True)
 def _in_time(arrives, window, own_s, go_s, latest):  # type: ignore[no-untyped-def]
     """Whether a stop after an arrival keeps its window, and the next one its latest arrival."""
     opens, closes = window
@@ -260,7 +269,7 @@ def _best_pair(inst, state, halves, vehicle, request, delivery, begin, ceiling):
             come[h.WAY_ADDED] == c.DEAREST
             or come[h.WAY_ADDED] >= best + spare_cost
             or arrives > closes
-            or not fits(loads, i, own_load, capacity)
+            or not _fits(loads, i, own_load, capacity)
         ):
             continue
         done = max(arrives, opens) + come[h.WAY_OWN_S]
@@ -282,7 +291,7 @@ def _best_pair(inst, state, halves, vehicle, request, delivery, begin, ceiling):
         done = max(arrives, stop[h.STOP_OPENS]) + stop[h.STOP_HANDLING]
         done += stop[h.STOP_SETUP] if at != stop[h.STOP_PLACE] else 0
         for j in range(i + 1, count + 1):
-            if added + least[j] >= best or not fits(loads, j, own_load, capacity):
+            if added + least[j] >= best or not _fits(loads, j, own_load, capacity):
                 break
             stop = stops[j]
             way = goes[j]
