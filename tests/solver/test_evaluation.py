@@ -88,7 +88,8 @@ class Schedules:
                 yield from self._ways(gap + 1, end + stay, rested, picked)
 
 
-def random_route(seed: int) -> tuple[Instance, list[int]]:
+def random_route(seed: int, *, stretch: int = 1) -> tuple[Instance, list[int]]:
+    """Two requests in some order; if times are stretched, but for drives and work, with one window a stop."""
     chance = random.Random(seed)
     places = 4
     shipments: list[Shipment] = [(chance.randrange(places), chance.randrange(places)) for _ in range(2)]
@@ -96,20 +97,22 @@ def random_route(seed: int) -> tuple[Instance, list[int]]:
     spans = {}
     for task in range(4):
         if chance.random() < 0.6:
-            low = chance.randint(0, 10)
-            spans[task] = [(low, low + chance.randint(0, 6))]
-            if chance.random() < 0.4:
+            low = chance.randint(0, 10 * stretch)
+            spans[task] = [(low, low + chance.randint(0, 6 * stretch))]
+            if chance.random() < 0.4 and stretch == 1:
                 low = spans[task][0][1] + chance.randint(2, 4)
                 spans[task].append((low, low + chance.randint(0, 3)))
     fields = dict(windows(line(*shipments, places=places), spans))
-    closes = [chance.randint(9, 20) if chance.random() < 0.3 else 1 << 40 for _ in fields["window_open"]]
+    closes = [
+        stretch * chance.randint(9, 20) if chance.random() < 0.3 else 1 << 40 for _ in fields["window_open"]
+    ]
     if chance.random() < 0.4:
-        opens = chance.randint(2, 9)
+        opens = stretch * chance.randint(2, 9)
         fields |= {
             "break_ptr": [0, 1],
-            "break_duration_s": [chance.randint(1, 3)],
+            "break_duration_s": [stretch * chance.randint(1, 3)],
             "break_open": [opens],
-            "break_close": [opens + chance.randint(0, 5)],
+            "break_close": [opens + stretch * chance.randint(0, 5)],
         }
     instance = line(
         *shipments,
@@ -120,12 +123,14 @@ def random_route(seed: int) -> tuple[Instance, list[int]]:
         cost_per_m=[3],
         cost_per_s=[5],
         earliest_s=[chance.randint(0, 3)],
-        latest_s=[chance.randint(14, HORIZON_S)],
+        latest_s=[stretch * chance.randint(14, HORIZON_S)],
         window_finish=closes,
         stay_s=[chance.choice((0, 0, 1, 2)) for _ in range(places)],
         task_setup_s=[[chance.choice((0, 1, 2)) for _ in range(4)]],
         task_handling_s=[[chance.choice((0, 0, 1)) for _ in range(4)]],
-        on_board_limit_s=[chance.randint(1, 8) if chance.random() < 0.5 else 1 << 40 for _ in range(2)],
+        on_board_limit_s=[
+            stretch * chance.randint(1, 8) if chance.random() < 0.5 else 1 << 40 for _ in range(2)
+        ],
         **fields,
     )
     order = chance.choice([[0, 1, 2, 3], [0, 2, 1, 3], [0, 2, 3, 1], [2, 0, 1, 3], [2, 3, 0, 1]])
@@ -156,24 +161,33 @@ def _legs(instance: Instance, tasks: list[int]) -> list[tuple[int, int]]:
     return list(itertools.pairwise(places))
 
 
-def test_a_route_that_need_not_wait_is_timed_as_by_its_chain() -> None:
-    prompt = 0
+def test_a_route_that_waits_no_more_than_it_must_is_timed_as_by_its_chain() -> None:
+    prompt = waiting = 0
     for seed in range(count(short=300, long=3_000)):
-        instance, tasks = random_route(seed)
+        instance, tasks = random_route(seed, stretch=1 + 2 * (seed % 2))
+        rule, chained, _ = _timed(instance, tasks, by_chain)
         known, by_sums, nodes = _timed(instance, tasks, promptly)
+        if rule == c.OK:
+            too_dear = [_timed(instance, tasks, promptly, cutoff=chained[c.COST] + k)[0] for k in (0, 1)]
+            assert too_dear in ([c.TOO_DEAR, known], [UNKNOWN, UNKNOWN]), f"seed {seed}"
         if known == UNKNOWN:
             continue
-        prompt += 1
-        rule, chained, _ = _timed(instance, tasks, by_chain)
         assert known == rule == c.OK, f"seed {seed}"
         same = [c.COST, c.NODES, c.BEST_M, c.BEST_TRAVEL_S]
         assert by_sums[same].tolist() == chained[same].tolist(), f"seed {seed}"
+        assert by_sums[c.RETURN] == nodes[-1, c.BEGIN], f"seed {seed}"
         ends = nodes[:, [c.BEGIN, c.SETUP, c.WORK, c.STAY]].sum(axis=1)
-        assert (ends[:-1] + nodes[1:, c.TRAVEL_S] == nodes[1:, c.BEGIN]).all(), f"seed {seed}: it waits"
+        waits_s = nodes[1:, c.BEGIN] - ends[:-1] - nodes[1:, c.TRAVEL_S]
+        assert (waits_s >= 0).all(), f"seed {seed}"
+        waiting += bool(waits_s.any())
+        prompt += not waits_s.any()
     assert prompt > 20
+    assert waiting > 10
 
 
-def _timed(instance: Instance, tasks: list[int], how: Any) -> tuple[int, Ints, Ints]:
+def _timed(
+    instance: Instance, tasks: list[int], how: Any, *, cutoff: int = c.DEAREST
+) -> tuple[int, Ints, Ints]:
     """Let one of the two ways time a route; return its rule, its result and its nodes."""
     record = record_of(instance)
     nodes = np.zeros((len(tasks) + 4, c.NODE_COLUMNS), np.int64)
@@ -182,7 +196,7 @@ def _timed(instance: Instance, tasks: list[int], how: Any) -> tuple[int, Ints, I
     sequence = np.array(tasks)
     fill_loads(record, 0, sequence, len(tasks), loads)
     charging, busy = no_charging(record), no_busy(record)
-    rule = how(record, 0, sequence, len(tasks), charging, loads, busy, c.DEAREST, nodes, result)
+    rule = how(record, 0, sequence, len(tasks), charging, loads, busy, cutoff, nodes, result)
     return int(rule), result, nodes[: result[c.NODES]]
 
 

@@ -1,7 +1,9 @@
-"""A route that need not wait: its times are sums, and no schedule of its stops costs less.
+"""A route that waits as little as it must: its times are sums, and no schedule of its stops costs less.
 
-Without waiting a departure fixes every time, so that each window of a stop is one of departures, and all of
-them are cut with each other. Most routes that a search tries are like that; the others are left to the chain.
+Without waiting a departure fixes every time, so that each window of a stop is one of departures. Where all of
+them have one in common nothing waits. Where the last of their begins comes after the first of their ends the
+route leaves at that end and waits for the difference, which no schedule avoids: one window a stop given, and
+as long as nothing is on board for too long. What else there is is left to the chain.
 """
 
 import numpy as np
@@ -14,7 +16,7 @@ from fleet.solver.kernels.layout import cost_of, work_at
 from fleet.solver.kernels.legs import leg, place_after, window_after
 
 UNKNOWN = -1
-"""Said of a route that has to wait, breaks a rule of times, or knows other rules than these."""
+"""Said of a route that breaks a rule of times, or knows other rules than these."""
 
 
 @njit(cache=True, nogil=True)
@@ -57,14 +59,17 @@ def _timed(inst, vehicle, tasks, count, charging, loads, busy, cutoff, node_out,
         return UNKNOWN
     leaves = np.max(leaves_from)
     latest = np.min(leaves_by)
+    waits_s = max(leaves - latest, 0)
     spent_s = node_out[nodes - 1, c.BEGIN]
     ends_by = none_due_by(inst, vehicle, np.int64(0))
-    # No schedule ends sooner than the one that leaves first and does not wait.
+    # No schedule ends sooner than the one that leaves first.
     rests = leaves + spent_s > ends_by
     if rests and breaks > 1:
         return UNKNOWN
     if rests:
         spent_s += inst.break_duration_s[inst.break_ptr[vehicle]]
+        # It may rest while it would have to wait.
+        waits_s = np.int64(0)
     else:
         latest = min(latest, ends_by - spent_s)
     cost = cost_of(inst, vehicle, node_out, nodes, spent_s, out)
@@ -76,21 +81,73 @@ def _timed(inst, vehicle, tasks, count, charging, loads, busy, cutoff, node_out,
         )
         if row < 0:
             return UNKNOWN
+        waits_s = max(leaves - latest, 0)
         _enter_break(inst, vehicle, nodes, row, half, node_out)
         nodes += 1
-    leaves = _beside_others(nodes, node_out, busy, leaves)
-    if leaves > latest:
-        return UNKNOWN
-    for k in range(nodes):
-        node_out[k, c.BEGIN] += leaves
-        node_out[k, c.ARRIVAL] = node_out[k, c.BEGIN]
+    if waits_s > 0:
+        if _have_several_windows(inst, tasks, count):
+            return UNKNOWN
+        cost += inst.cost_per_s[vehicle] * waits_s
+        if cost >= cutoff:
+            return c.TOO_DEAR
+        if busy.since.shape[0] > 0:
+            return UNKNOWN
+        leaves = latest
+        _enter_waits(inst, vehicle, nodes, node_out, leaves)
+        if not rides_hold(inst, nodes, node_out, spare):
+            return UNKNOWN
+    else:
+        leaves = _beside_others(nodes, node_out, busy, leaves)
+        if leaves > latest:
+            return UNKNOWN
+        for k in range(nodes):
+            node_out[k, c.BEGIN] += leaves
+            node_out[k, c.ARRIVAL] = node_out[k, c.BEGIN]
     out[c.COST] = cost
     out[c.DEPARTURE] = leaves
-    out[c.RETURN] = leaves + spent_s
+    out[c.RETURN] = leaves + spent_s + waits_s
     out[c.NODES] = nodes
     out[c.BEST_M] = out[c.ROUTE_M]
     out[c.BEST_TRAVEL_S] = out[c.ROUTE_TRAVEL_S]
     return c.OK
+
+
+@njit(cache=True, nogil=True)
+def _have_several_windows(inst, tasks, count):  # type: ignore[no-untyped-def]
+    """Whether any stop has more than one: to wait for another one may take less."""
+    several = False
+    for i in range(count):
+        several = several or inst.window_ptr[tasks[i] + 1] - inst.window_ptr[tasks[i]] > 1
+    return several
+
+
+@njit(cache=True, nogil=True)
+def _enter_waits(inst, vehicle, nodes, rows, leaves):  # type: ignore[no-untyped-def]
+    """Fill in the times of a route that leaves then and begins everything as soon as it may.
+
+    For a place with a limit of bays it waits at the place before, if that has none.
+    """
+    rows[0, c.BEGIN] = leaves
+    rows[0, c.ARRIVAL] = leaves
+    clock = leaves
+    for k in range(1, nodes):
+        row = rows[k]
+        before = rows[k - 1, c.LOCATION]
+        there = row[c.LOCATION]
+        clock += row[c.TRAVEL_S]
+        begins = clock
+        if row[c.KIND] == c.TASK:
+            begins = max(clock, inst.window_open[inst.window_ptr[row[c.REF]]])
+        elif row[c.KIND] == c.BREAK_NODE:
+            pause = inst.break_ptr[vehicle]
+            w = inst.break_window_ptr[pause]
+            while clock > inst.break_close[w]:
+                w += 1
+            begins = max(clock, inst.break_open[w])
+        takes_bay = there >= 0 and inst.bays[there] >= 0 and (before < 0 or inst.bays[before] < 0)
+        row[c.ARRIVAL] = begins if there == before or (k > 1 and takes_bay) else clock
+        row[c.BEGIN] = begins
+        clock = begins + row[c.SETUP] + row[c.WORK] + row[c.STAY]
 
 
 @njit(cache=True, nogil=True)
@@ -104,7 +161,10 @@ def none_due_by(inst, vehicle, placed):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _holds(inst, vehicle, tasks, count, charging, rows, leaves_from, leaves_by, spare):  # type: ignore[no-untyped-def]
-    """Whether a sequence holds without waiting, but for breaks and bays of others; fill in its nodes."""
+    """Whether a sequence may hold, but for breaks and bays of others; fill in its nodes as if none waited.
+
+    What is on board for too long then is so with waiting, too.
+    """
     if inst.visit_location[vehicle] >= 0 or inst.departs_at_once[vehicle]:
         return False
     if not _fill_rows(inst, vehicle, tasks, count, charging, rows, leaves_from, leaves_by):
@@ -114,11 +174,10 @@ def _holds(inst, vehicle, tasks, count, charging, rows, leaves_from, leaves_by, 
 
 @njit(cache=True, nogil=True)
 def _fill_rows(inst, vehicle, tasks, count, charging, rows, leaves_from, leaves_by):  # type: ignore[no-untyped-def]
-    """Fill in the nodes, and when the departure may be for each; say whether there is one for all of them."""
+    """Fill in the nodes, and when the departure may be for each; say whether all are reached in time."""
     low = inst.earliest_s[vehicle]
-    high = inst.latest_s[vehicle]
     leaves_from[0] = low
-    leaves_by[0] = high
+    leaves_by[0] = inst.latest_s[vehicle]
     here = inst.start[vehicle]
     rows[0] = 0
     rows[0, c.KIND] = c.START
@@ -162,8 +221,7 @@ def _fill_rows(inst, vehicle, tasks, count, charging, rows, leaves_from, leaves_
             leaves_by[k] = min(inst.window_close[w], inst.window_finish[w] - length) - spent_s
             spent_s += length
         low = max(low, leaves_from[k])
-        high = min(high, leaves_by[k])
-        if low > high:
+        if low > leaves_by[k]:
             return False
     return True
 
@@ -211,10 +269,11 @@ def rides_hold(inst, nodes, rows, spare):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _rest(inst, vehicle, nodes, loads, rows, leaves_from, leaves_by, spare):  # type: ignore[no-untyped-def]
-    """Find where the only break takes its own time and no more, before a drive or after it.
+    """Find where the only break makes a route wait least, before a drive or after it.
 
-    Returns the row of the drive, 0 or 1, and the first and the last departure; a row of -1 where there is no
-    such place. They are tried in the order of the slots of :mod:`layout`.
+    Returns the row of the drive, 0 or 1, and the first and the last departure, the first one later by what it
+    waits; a row of -1 where there is no place. Of equal ones the first in the order of the slots of
+    :mod:`layout` is found.
     """
     pause = inst.break_ptr[vehicle]
     rest_s = inst.break_duration_s[pause]
@@ -228,6 +287,8 @@ def _rest(inst, vehicle, nodes, loads, rows, leaves_from, leaves_by, spare):  # 
         following[1, k] = high - rest_s
     low = leaves_from[0]
     high = leaves_by[0]
+    least_s = np.int64(NEVER)
+    found = (np.int64(-1), np.int64(0), low, low)
     gap = np.int64(0)
     before = rows[0, c.LOCATION]
     for k in range(1, nodes):
@@ -242,16 +303,23 @@ def _rest(inst, vehicle, nodes, loads, rows, leaves_from, leaves_by, spare):  # 
                     continue
                 begins = rows[k, c.BEGIN] - (rows[k, c.TRAVEL_S] if half == 0 else 0)
                 for w in range(inst.break_window_ptr[pause], inst.break_window_ptr[pause + 1]):
-                    leaves = max(max(low, following[0, k]), inst.break_open[w] - begins)
-                    latest = min(min(high, following[1, k]), inst.break_close[w] - begins)
-                    if leaves <= latest:
-                        return k, half, leaves, latest
+                    rests_from = inst.break_open[w] - begins
+                    rests_by = inst.break_close[w] - begins
+                    if low > rests_by or max(low, rests_from) > following[1, k]:
+                        continue
+                    leaves = max(max(low, following[0, k]), rests_from)
+                    latest = min(min(high, following[1, k]), rests_by)
+                    if leaves - latest < least_s:
+                        least_s = max(leaves - latest, 0)
+                        found = (np.int64(k), np.int64(half), leaves, latest)
+                    if least_s == 0:
+                        return found
         low = max(low, leaves_from[k])
         high = min(high, leaves_by[k])
         if not recharges:
             gap += 1
             before = after
-    return -1, 0, np.int64(0), np.int64(0)
+    return found
 
 
 @njit(cache=True, nogil=True)
