@@ -10,10 +10,14 @@ from fleet.solver.routes import Routes
 from tests.small_instances import busy_morning, line
 
 
-def served(instance: Instance, *, stopped: bool = False, again: bool = False) -> list[int]:
-    improver = Improver(
+def search_of(instance: Instance) -> Improver:
+    return Improver(
         instance, requests=range(instance.n_requests), unlikely=[], rng=np.random.default_rng(1)
     )
+
+
+def served(instance: Instance, *, stopped: bool = False, again: bool = False) -> list[int]:
+    improver = search_of(instance)
     improver.construct(stopped=lambda: stopped)
     if again:
         improver.construct_again([None] * instance.n_vehicles, stopped=lambda: False)
@@ -48,7 +52,7 @@ def test_what_found_no_place_comes_first_the_next_time() -> None:
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_a_plan_made_anew_is_no_worse(seed: int) -> None:
     day = busy_morning(requests=40, vehicles=4, seed=seed)
-    improver = Improver(day, requests=range(day.n_requests), unlikely=[], rng=np.random.default_rng(1))
+    improver = search_of(day)
     improver.construct(stopped=lambda: False)
     before = improver.score()
     assert not improver.serves_all()
@@ -75,11 +79,11 @@ def test_where_the_time_is_over_musts_come_in() -> None:
 def test_a_stop_leaves_the_routes_there_are() -> None:
     day = busy_morning()
     day = day._replace(must=np.zeros(day.n_requests, bool))
-    improver = Improver(day, requests=range(day.n_requests), unlikely=[], rng=np.random.default_rng(1))
+    improver = search_of(day)
     improver.construct(stopped=lambda: False)
     some = [route if vehicle % 2 else None for vehicle, route in enumerate(improver.best())]
     assert any(route is not None for route in some)
-    other = Improver(day, requests=range(day.n_requests), unlikely=[], rng=np.random.default_rng(1))
+    other = search_of(day)
     other.take_over(some)
     other.construct(stopped=lambda: True)
     assert [None if route is None else route.cost for route in other.best()] == [
