@@ -1,6 +1,6 @@
 """Insertions by bounds find what an exhaustive look finds, and no bound lies above an exact cost."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterator, Set
 
 import numpy as np
 import pytest
@@ -26,6 +26,37 @@ def random_instance(seed: int, features: Set[str] = FEATURES) -> Instance:
     """The numbers of a day with some of all rules."""
     day = random_day(seed, requests=10, tricycles=4, features=features)
     return build_problem(day, travel_for(day)).instance
+
+
+def as_it_is(instance: Instance, _rng: np.random.Generator) -> Instance:
+    return instance
+
+
+def with_any_setups(instance: Instance, rng: np.random.Generator) -> Instance:
+    """So that the set-up of a visit may take the place of a longer one."""
+    return instance._replace(task_setup_s=rng.integers(0, 600, instance.task_setup_s.shape))
+
+
+def with_crooked_drives(instance: Instance, rng: np.random.Generator) -> Instance:
+    """So that the way by another place may be shorter."""
+    bend = rng.uniform(0.5, 1.5, instance.duration_s.shape)
+    return instance._replace(
+        duration_s=(instance.duration_s * bend).astype(np.int64),
+        distance_m=(instance.distance_m * bend).astype(np.int64),
+    )
+
+
+def with_goods_that_stay(instance: Instance, rng: np.random.Generator) -> Instance:
+    """Some deliveries are where the pickup is: one visit for both."""
+    at = instance.task_location.copy()
+    pickup = instance.request_pickup[instance.task_request]
+    stays = (pickup >= 0) & (rng.random(len(at)) < 0.3)
+    at[stays] = at[pickup[stays]]
+    return instance._replace(task_location=at)
+
+
+Change = Callable[[Instance, np.random.Generator], Instance]
+CHANGES: list[Change] = [as_it_is, with_any_setups, with_crooked_drives, with_goods_that_stay]
 
 
 def begun(seed: int, features: Set[str] = FEATURES) -> tuple[Instance, Improver, Routes]:
@@ -91,13 +122,15 @@ def test_a_request_goes_where_an_exhaustive_look_puts_it(seed: int) -> None:
             assert sum(route.cost for route in after) - before == cheapest
 
 
+@pytest.mark.parametrize("changed", [as_it_is, with_any_setups, with_goods_that_stay])
 @pytest.mark.parametrize("seed", SEEDS)
 def test_with_few_insertions_evaluated_nothing_is_found_that_is_not_there(
-    seed: int, monkeypatch: pytest.MonkeyPatch
+    seed: int, changed: Change, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A brief look may miss the cheapest insertion, but not undercut it; a patient one finds it."""
     monkeypatch.setattr(search_arrays, "LISTED_IN_ALL", 0)
-    instance, improver, routes = begun(seed, features=FEATURES - {"bays"})
+    instance = changed(random_instance(seed, FEATURES - {"bays"}), np.random.default_rng(seed))
+    _instance, improver, routes = begun_with(instance, seed)
     record, rng = record_of(instance), np.random.default_rng(seed)
     vehicles = np.arange(instance.n_vehicles)
     for request, standing, exactly in taken_out(routes):
@@ -114,14 +147,10 @@ def test_with_few_insertions_evaluated_nothing_is_found_that_is_not_there(
         assert added[1] == cheapest
 
 
-@pytest.mark.parametrize("one_setup_a_place", [True, False])
+@pytest.mark.parametrize("changed", CHANGES)
 @pytest.mark.parametrize("seed", SEEDS)
-def test_no_insertion_adds_less_than_its_route_promises(seed: int, *, one_setup_a_place: bool) -> None:
-    """The set-up of a visit may also take the place of a longer one."""
-    instance = random_instance(seed)
-    if not one_setup_a_place:
-        setups = np.random.default_rng(seed).integers(0, 600, instance.task_setup_s.shape)
-        instance = instance._replace(task_setup_s=setups)
+def test_no_insertion_adds_less_than_its_route_promises(seed: int, changed: Change) -> None:
+    instance = changed(random_instance(seed), np.random.default_rng(seed))
     assert all(promise <= cost for promise, cost in promised(instance, seed))
 
 
@@ -130,12 +159,17 @@ def test_some_routes_promise_that_an_insertion_costs_something() -> None:
 
 
 def promised(instance: Instance, seed: int) -> Iterator[tuple[int, int]]:
-    """What each insertion of a request that was taken out adds at least, as its route says, and exactly."""
+    """What each insertion of a request that was taken out adds at least, as its route says, and exactly.
+
+    Without unused vehicles.
+    """
     _instance, improver, routes = begun_with(instance, seed)
     record, search = record_of(instance), improver.search
     for request, standing, added in taken_out(routes):
         improver.take_over(standing.snapshot())
-        for vehicle, cost in added.items():
+        used = {vehicle for vehicle in added if standing.routes[vehicle] is not None}
+        for vehicle in used:
+            cost = added[vehicle]
             yield least_added(record, search["state"], search["halves"], vehicle, request), cost
 
 

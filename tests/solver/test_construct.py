@@ -11,9 +11,7 @@ from tests.small_instances import busy_morning, line
 
 
 def search_of(instance: Instance) -> Improver:
-    return Improver(
-        instance, requests=range(instance.n_requests), unlikely=[], rng=np.random.default_rng(1)
-    )
+    return Improver(instance, requests=range(instance.n_requests), unlikely=[], rng=np.random.default_rng(1))
 
 
 def served(instance: Instance, *, stopped: bool = False, again: bool = False) -> list[int]:

@@ -165,7 +165,7 @@ def test_a_route_that_waits_no_more_than_it_must_is_timed_as_by_its_chain() -> N
     prompt = waiting = 0
     for seed in range(count(short=300, long=3_000)):
         instance, tasks = random_route(seed, stretch=1 + 2 * (seed % 2))
-        rule, chained, _ = _timed(instance, tasks, by_chain)
+        rule, chained, chain = _timed(instance, tasks, by_chain)
         known, by_sums, nodes = _timed(instance, tasks, promptly)
         if rule == c.OK:
             too_dear = [_timed(instance, tasks, promptly, cutoff=chained[c.COST] + k)[0] for k in (0, 1)]
@@ -176,6 +176,7 @@ def test_a_route_that_waits_no_more_than_it_must_is_timed_as_by_its_chain() -> N
         same = [c.COST, c.NODES, c.BEST_M, c.BEST_TRAVEL_S]
         assert by_sums[same].tolist() == chained[same].tolist(), f"seed {seed}"
         assert by_sums[c.RETURN] == nodes[-1, c.BEGIN], f"seed {seed}"
+        assert (nodes[:, c.KIND] == c.BREAK_NODE).any() or (nodes == chain).all(), f"seed {seed}"
         ends = nodes[:, [c.BEGIN, c.SETUP, c.WORK, c.STAY]].sum(axis=1)
         waits_s = nodes[1:, c.BEGIN] - ends[:-1] - nodes[1:, c.TRAVEL_S]
         assert (waits_s >= 0).all(), f"seed {seed}"

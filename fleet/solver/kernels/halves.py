@@ -117,7 +117,7 @@ class HalvesArrays(NamedTuple):
     has_room: Bools
     """(W + 1,) whether the request may be beside what is on board after k stops"""
     excluded: Bools
-    """(1 + alternatives, W + 1) whether the pickup, or a delivery, is too dear or too late before stop k"""
+    """(1 + alternatives, W + 1) where the pickup, or a delivery, is too dear, late or heavy"""
     stops: Ints
     """(V, W + 1, STOP_COLUMNS) of simple vehicles"""
     metres: Ints
@@ -128,11 +128,12 @@ class HalvesArrays(NamedTuple):
     """(V,) by how much less than alone a stop may delay or cost a route beside another"""
     ahead_s: Ints
     """(V,) by how much sooner than alone a stop may be reached where another comes before it"""
-    hidden_cost: Ints
-    """(V,) by how much less than its work one more stop may cost: where the straight drive is a way round, or
-    where its set-up takes the place of a longer one at the same place"""
+    crooked_cost: Ints
+    """(V,) by how much less than nothing the drives of one more stop may cost: straight ones may be longer"""
+    longer_cost: Ints
+    """(V,) how much dearer one set-up at a place is at most than another, whose place it may take"""
     idle_cost: Ints
-    """(V,) what a route idles away: more stops may use it up"""
+    """(V,) what more stops may save of a route's cost: waiting, above all; for an empty one anything"""
     stops_at: Ints
     """(V, places) the last known version of a route that stops there"""
     ways: Ints
@@ -146,7 +147,7 @@ def room_for_halves(instance: Instance, *, stops: int) -> HalvesArrays:
     vehicles = instance.n_vehicles
     alternatives = int(np.diff(instance.delivery_ptr).max(initial=1))
     positions = stops + 1
-    spare_s, spare_cost, hidden_cost = _spare(instance)
+    spare_s, crooked_cost, longer_cost, setup_cost = _spare(instance)
     return HalvesArrays(
         version=np.full(vehicles, -1, np.int64),
         heads=np.zeros((vehicles, positions, HEAD_COLUMNS), np.int64),
@@ -170,9 +171,10 @@ def room_for_halves(instance: Instance, *, stops: int) -> HalvesArrays:
         metres=np.zeros(vehicles, np.int64),
         seconds=np.zeros(vehicles, np.int64),
         spare_s=spare_s,
-        spare_cost=spare_cost,
+        spare_cost=np.minimum(crooked_cost + setup_cost, c.DEAREST),
         ahead_s=_ahead(instance, spare_s),
-        hidden_cost=hidden_cost,
+        crooked_cost=crooked_cost,
+        longer_cost=longer_cost,
         idle_cost=np.zeros(vehicles, np.int64),
         stops_at=np.full((vehicles, len(instance.stay_s)), -1, np.int64),
         ways=np.zeros((2, positions, WAY_COLUMNS), np.int64),
@@ -192,14 +194,14 @@ def _ahead(instance: Instance, spare_s: Ints) -> Ints:
     return spare_s + int(instance.stay_s[instance.task_location[pickups]].max(initial=0))
 
 
-def _spare(instance: Instance) -> tuple[Ints, Ints, Ints]:
-    """Return by how much two stops may delay and cost less than one, and one may cost less than its work.
+def _spare(instance: Instance) -> Ints:
+    """Return (4, V) by how much two stops may delay less than one, and what more stops may save.
 
-    Drives may be crooked, and set-ups shared.
+    That is the cost of crooked drives, of a set-up in place of a longer one, and of a set-up that is shared.
     """
-    spare = np.zeros((3, instance.n_vehicles), np.int64)
-    setup_s = instance.task_setup_s.max(axis=1, initial=0)
-    longer_s = _longer_setups(instance)
+    spare = np.zeros((4, instance.n_vehicles), np.int64)
+    setups_s = instance.task_setup_s.max(axis=1, initial=0).tolist()
+    longer_s = _longer_setups(instance).tolist()
     for vehicle in range(instance.n_vehicles):
         metres, seconds, extra = drives_of(instance).detours[instance.speed_class[vehicle]].tolist()
         kind = instance.vehicle_type[vehicle]
@@ -207,10 +209,9 @@ def _spare(instance: Instance) -> tuple[Ints, Ints, Ints]:
         at_work = at_any_time + int(instance.cost_per_task_s[vehicle])
         crooked = int(instance.cost_per_m[vehicle]) * metres + extra
         crooked += (at_any_time + int(instance.cost_per_travel_s[vehicle])) * seconds
-        spare[0, vehicle] = seconds + int(setup_s[kind])
-        spare[1, vehicle] = min(crooked + at_work * int(setup_s[kind]), c.DEAREST)
-        spare[2, vehicle] = min(crooked + at_work * int(longer_s[kind]), c.DEAREST)
-    return spare[0], spare[1], spare[2]
+        saved = crooked, at_work * longer_s[kind], at_work * setups_s[kind]
+        spare[:, vehicle] = seconds + setups_s[kind], *(min(cost, c.DEAREST) for cost in saved)
+    return spare
 
 
 def _longer_setups(instance: Instance) -> Ints:
@@ -219,5 +220,5 @@ def _longer_setups(instance: Instance) -> Ints:
     setups = instance.task_setup_s[:, order]
     begins = np.flatnonzero(np.diff(instance.task_location[order], prepend=-1))
     gaps = np.maximum.reduceat(setups, begins, axis=1) - np.minimum.reduceat(setups, begins, axis=1)
-    longer: Ints = gaps.max(axis=1)
+    longer: Ints = gaps.max(axis=1, initial=0)
     return longer

@@ -218,7 +218,8 @@ def _fill_tails(inst, halves, vehicle, tasks, count, loads):  # type: ignore[no-
 def _idle_cost(inst, state, halves, vehicle):  # type: ignore[no-untyped-def]
     """Return how much of a route's cost its drives and handlings do not explain: more stops may use it up.
 
-    An empty route has none to compare with: there it may be anything.
+    And what two set-ups save in place of longer ones. An empty route has nothing to compare with: it may be
+    anything there.
     """
     if state.stops[vehicle] == 0:
         return np.int64(c.DEAREST)
@@ -234,6 +235,7 @@ def _idle_cost(inst, state, halves, vehicle):  # type: ignore[no-untyped-def]
         - (inst.cost_per_s[vehicle] + inst.cost_per_task_s[vehicle]) * standing
         - rest[h.REST_EXTRA]
         - inst.cost_per_s[vehicle] * _rest_s(inst, state, halves, vehicle)
+        + 2 * halves.longer_cost[vehicle]
     )
 
 
@@ -244,7 +246,8 @@ def _rest_s(inst, state, halves, vehicle):  # type: ignore[no-untyped-def]
     if halves.reached[vehicle] <= count:
         return np.int64(0)
     last = head_at(halves, vehicle, count)
-    ends = last.clock + halves.rest[vehicle, count - 1, h.REST_UNDER_WAY] - halves.spare_s[vehicle]
+    # Each of two stops may let what follows come sooner.
+    ends = last.clock + halves.rest[vehicle, count - 1, h.REST_UNDER_WAY] - 2 * halves.ahead_s[vehicle]
     if last.owes:
         ends += inst.stay_s[last.here]
     rest = np.int64(0)

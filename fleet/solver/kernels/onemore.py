@@ -100,8 +100,8 @@ def _fill_drives(inst, state, halves, vehicle, t, q, low, ceiling):  # type: ign
     for k in range(low, count + 1):
         excluded[k] = True
         may_come = is_on_board or room[k]
-        at_once = not (is_pickup or is_on_board or no_pickup[k])
-        if not (may_come or at_once):
+        may_follow = not (is_pickup or is_on_board or no_pickup[k])
+        if not (may_come or may_follow):
             continue
         before = start if k == 0 else task_location[tasks[k - 1]]
         after = end if k == count else task_location[tasks[k]]
@@ -119,7 +119,7 @@ def _fill_drives(inst, state, halves, vehicle, t, q, low, ceiling):  # type: ign
         if may_come:
             excluded[k] = False
             _note_drive(into[k], come, come_price)
-        if may_come or at_once:
+        if may_come or may_follow:
             _note_drive(out_of[k], go, go_price)
 
 
@@ -206,11 +206,14 @@ def fill_deliveries(inst, state, halves, vehicle, request, low, ceiling):  # typ
     least[low : count + 2] = c.DEAREST
     for q in range(1, 1 + inst.delivery_ptr[request + 1] - first):
         t = inst.delivery_task[first + q - 1]
+        at = inst.task_location[t]
         work = handling_cost(inst, vehicle, t)
+        of_its_own = pickup < 0 or at != inst.task_location[pickup]
         halves.skipped[q] = (
             count > 0
-            and work + visit_cost(inst, vehicle, t) - halves.hidden_cost[vehicle] >= ceiling
-            and not may_share_visit(inst, state, halves, vehicle, inst.task_location[t])
+            and of_its_own
+            and work + visit_cost(inst, vehicle, t) - halves.crooked_cost[vehicle] >= ceiling
+            and not may_share_visit(inst, state, halves, vehicle, at)
         )
         if halves.skipped[q]:
             halves.excluded[q, low : count + 1] = True
@@ -221,7 +224,7 @@ def fill_deliveries(inst, state, halves, vehicle, request, low, ceiling):  # typ
             if not halves.excluded[q, k]:
                 least[k] = min(least[k], added_by_stop(halves, vehicle, q, k))
         if pickup >= 0:
-            drive = leg(inst, vehicle, inst.task_location[pickup], inst.task_location[t])
+            drive = leg(inst, vehicle, inst.task_location[pickup], at)
             _note_drive(halves.across[q], drive, priced(drive_rates(inst, vehicle), drive) + work)
     # Up to a later position there has to be room: none beyond one without is reached.
     for k in range(count - 1, low - 1, -1):

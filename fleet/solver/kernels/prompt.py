@@ -241,7 +241,7 @@ def _fill_drive(inst, vehicle, row, here, there):  # type: ignore[no-untyped-def
 def rides_hold(inst, nodes, rows, spare):  # type: ignore[no-untyped-def]
     """Whether nothing is on board for too long; fill in how much longer the drive into each node may take.
 
-    Nodes begin so many seconds after the departure, without waiting.
+    Nodes begin so many seconds after the departure, or at the times of a schedule.
     """
     spare[:] = NEVER
     for k in range(1, nodes - 1):
@@ -310,7 +310,7 @@ def _rest(inst, vehicle, nodes, loads, rows, leaves_from, leaves_by, spare):  # 
                     leaves = max(max(low, following[0, k]), rests_from)
                     latest = min(min(high, following[1, k]), rests_by)
                     if leaves - latest < least_s:
-                        least_s = max(leaves - latest, 0)
+                        least_s = np.int64(max(leaves - latest, 0))
                         found = (np.int64(k), np.int64(half), leaves, latest)
                     if least_s == 0:
                         return found

@@ -18,7 +18,7 @@ VERSION = 0
 OPEN = 1
 """Which of the deliveries no cap kept out."""
 VALUE = 2
-"""What the best insertion adds, or less than any adds where ``PLACE`` is negative."""
+"""What the best insertion adds, or no more than any adds where ``PLACE`` is negative."""
 PLACE = 3
 """The best insertion, packed."""
 MEMORY_COLUMNS = 4

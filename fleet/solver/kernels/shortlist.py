@@ -140,12 +140,13 @@ def _left_at(inst, vehicle, head, handled_from, t):  # type: ignore[no-untyped-d
 def least_added(inst, state, halves, vehicle, request):  # type: ignore[no-untyped-def]
     """Return what no insertion of a request into a route adds less than, wherever it goes in.
 
-    That is its work, with set-up and stay where the route does not stop yet, less what the route idles away.
+    That is its work, with set-up and stay where the route does not stop yet, less what the route idles away
+    and what crooked drives may save; for an unused vehicle what it costs to use it.
     """
     if state.stops[vehicle] == 0:
         return inst.fixed_cost[vehicle]
     know(inst, state, halves, vehicle)
-    added = -halves.idle_cost[vehicle] - 2 * halves.hidden_cost[vehicle]
+    added = -halves.idle_cost[vehicle] - 2 * halves.crooked_cost[vehicle]
     pickup = inst.request_pickup[request]
     if pickup >= 0:
         added += handling_cost(inst, vehicle, pickup)
@@ -234,7 +235,7 @@ def shortlist_insertions(inst, state, halves, vehicle, request, cutoff, shortlis
         loaded_s = head.standing + head.under_way
         for j in range(i, count + 1):
             if j > i:
-                if pickup < 0 or own + least[j] >= ceiling:
+                if pickup < 0 or not halves.has_room[j] or own + least[j] >= ceiling:
                     break
                 grams = loads[j - 1, inst.energy_load] + own_g
                 drive = drive_into(inst, halves, vehicle, tasks, j - 1)
