@@ -37,7 +37,7 @@ CHANGES: dict[str, Tuning] = {
     "strings never split": AS_CHOSEN._replace(split=0.0),
     "strings of 30 at most": AS_CHOSEN._replace(longest=30.0),
     "6 removed": AS_CHOSEN._replace(removed=6.0),
-    "24 near routes": AS_CHOSEN._replace(near_routes=24.0),
+    "12 near routes": AS_CHOSEN._replace(near_routes=12.0),
     "5 % patient": AS_CHOSEN._replace(patient=0.05),
 }
 DAYS = ("qiaerbag", "january", "100 slack", "400 slack")

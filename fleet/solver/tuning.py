@@ -27,7 +27,7 @@ class Tuning(NamedTuple):
     """Share of the insertions that evaluate far more places than those with the least bounds."""
     split: float = 0.5
     """Share of the strings that leave one request in their midst where it is."""
-    near_routes: float = 12.0
+    near_routes: float = 18.0
     """Used routes that an insertion looks at, nearest first: more of them take longer and gain little."""
     growth: float = 0.0
     """What a request that is left out counts more after each iteration while the fleet is reduced."""
@@ -47,5 +47,5 @@ class Tuning(NamedTuple):
 
 
 AS_CHOSEN = Tuning()
-FOR_FEWEST_VEHICLES = Tuning(longest=30.0, closed=0.6, displaced=0.1)
+FOR_FEWEST_VEHICLES = Tuning(longest=30.0, closed=0.6, displaced=0.1, near_routes=12.0)
 """The same where fewer vehicles come first, which are alike: no mix of kinds is to be found."""
