@@ -167,10 +167,9 @@ def promised(instance: Instance, seed: int) -> Iterator[tuple[int, int]]:
     record, search = record_of(instance), improver.search
     for request, standing, added in taken_out(routes):
         improver.take_over(standing.snapshot())
-        used = {vehicle for vehicle in added if standing.routes[vehicle] is not None}
-        for vehicle in used:
-            cost = added[vehicle]
-            yield least_added(record, search["state"], search["halves"], vehicle, request), cost
+        for vehicle, cost in added.items():
+            if standing.routes[vehicle] is not None:
+                yield least_added(record, search["state"], search["halves"], vehicle, request), cost
 
 
 def test_of_insertions_that_add_the_same_each_is_chosen_at_times() -> None:

@@ -201,7 +201,7 @@ def _spare(instance: Instance) -> Ints:
     """
     spare = np.zeros((4, instance.n_vehicles), np.int64)
     setups_s = instance.task_setup_s.max(axis=1, initial=0).tolist()
-    longer_s = _longer_setups(instance).tolist()
+    longer_s = longer_setups(instance).tolist()
     for vehicle in range(instance.n_vehicles):
         metres, seconds, extra = drives_of(instance).detours[instance.speed_class[vehicle]].tolist()
         kind = instance.vehicle_type[vehicle]
@@ -214,7 +214,7 @@ def _spare(instance: Instance) -> Ints:
     return spare
 
 
-def _longer_setups(instance: Instance) -> Ints:
+def longer_setups(instance: Instance) -> Ints:
     """Return (types,) how much longer one set-up at a place takes at most than another."""
     order = np.argsort(instance.task_location, kind="stable")
     setups = instance.task_setup_s[:, order]

@@ -10,6 +10,8 @@ from fleet.solver.kernels.slack import MOVED, SAME_PLACE, SAME_PLACE_OWING, driv
 
 PICKUP = 0
 """Row of the pickup; those after it are the deliveries'."""
+NOWHERE = np.int64(-1)
+"""In the place of a place: one where no task is."""
 
 
 @njit(cache=True, nogil=True)
@@ -29,7 +31,7 @@ def _fill_room(inst, state, halves, vehicle, request):  # type: ignore[no-untype
 
 
 @njit(cache=True, nogil=True)
-def handling_cost(inst, vehicle, t):  # type: ignore[no-untyped-def]
+def _handling_cost(inst, vehicle, t):  # type: ignore[no-untyped-def]
     """Return what the handling at a stop costs."""
     return handling_s(inst, vehicle, t) * (
         inst.cost_per_s[vehicle] + inst.cost_per_task_s[vehicle]
@@ -37,7 +39,7 @@ def handling_cost(inst, vehicle, t):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def visit_cost(inst, vehicle, t):  # type: ignore[no-untyped-def]
+def _visit_cost(inst, vehicle, t):  # type: ignore[no-untyped-def]
     """Return what set-up and stay of a visit for this task alone cost."""
     at = inst.task_location[t]
     seconds = inst.task_setup_s[inst.vehicle_type[vehicle], t]
@@ -66,11 +68,20 @@ def added_by_stop(halves, vehicle, q, k):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def may_share_visit(inst, state, halves, vehicle, at):  # type: ignore[no-untyped-def]
-    """Whether a known route is at a place anyhow: one more stop there need not be a visit of its own."""
-    if at == inst.start[vehicle] or at == inst.visit_location[vehicle]:
-        return True
-    return halves.stops_at[vehicle, at] == state.version[vehicle]
+def least_work_cost(inst, state, halves, vehicle, t, after):  # type: ignore[no-untyped-def]
+    """Return what a stop costs at least beside its drives, wherever a known route may come to it.
+
+    With set-up and stay, unless the vehicle is at its place anyhow, or comes from there: from ``after``.
+    """
+    at = inst.task_location[t]
+    may_share = (
+        at == after
+        or at == inst.start[vehicle]
+        or at == inst.visit_location[vehicle]
+        or halves.stops_at[vehicle, at] == state.version[vehicle]
+    )
+    work = _handling_cost(inst, vehicle, t)
+    return work if may_share else work + _visit_cost(inst, vehicle, t)
 
 
 @njit(cache=True, nogil=True)
@@ -93,8 +104,8 @@ def _fill_drives(inst, state, halves, vehicle, t, q, low, ceiling):  # type: ign
     is_on_board = inst.request_pickup[inst.task_request[t]] < 0
     rates = drive_rates(inst, vehicle)
     start, end = inst.start[vehicle], inst.end[vehicle]
-    work = handling_cost(inst, vehicle, t)
-    visit = visit_cost(inst, vehicle, t)
+    work = _handling_cost(inst, vehicle, t)
+    visit = _visit_cost(inst, vehicle, t)
     halves.visit[q] = visit
     nothing = np.int64(0)
     for k in range(low, count + 1):
@@ -201,20 +212,14 @@ def fill_deliveries(inst, state, halves, vehicle, request, low, ceiling):  # typ
     """
     count = state.stops[vehicle]
     pickup = inst.request_pickup[request]
+    loaded_at = inst.task_location[pickup] if pickup >= 0 else NOWHERE
     first = inst.delivery_ptr[request]
     least = halves.least
     least[low : count + 2] = c.DEAREST
     for q in range(1, 1 + inst.delivery_ptr[request + 1] - first):
         t = inst.delivery_task[first + q - 1]
-        at = inst.task_location[t]
-        work = handling_cost(inst, vehicle, t)
-        of_its_own = pickup < 0 or at != inst.task_location[pickup]
-        halves.skipped[q] = (
-            count > 0
-            and of_its_own
-            and work + visit_cost(inst, vehicle, t) - halves.crooked_cost[vehicle] >= ceiling
-            and not may_share_visit(inst, state, halves, vehicle, at)
-        )
+        work = least_work_cost(inst, state, halves, vehicle, t, loaded_at)
+        halves.skipped[q] = work - halves.crooked_cost[vehicle] >= ceiling
         if halves.skipped[q]:
             halves.excluded[q, low : count + 1] = True
             continue
@@ -224,8 +229,9 @@ def fill_deliveries(inst, state, halves, vehicle, request, low, ceiling):  # typ
             if not halves.excluded[q, k]:
                 least[k] = min(least[k], added_by_stop(halves, vehicle, q, k))
         if pickup >= 0:
-            drive = leg(inst, vehicle, inst.task_location[pickup], at)
-            _note_drive(halves.across[q], drive, priced(drive_rates(inst, vehicle), drive) + work)
+            drive = leg(inst, vehicle, loaded_at, inst.task_location[t])
+            price = priced(drive_rates(inst, vehicle), drive) + _handling_cost(inst, vehicle, t)
+            _note_drive(halves.across[q], drive, price)
     # Up to a later position there has to be room: none beyond one without is reached.
     for k in range(count - 1, low - 1, -1):
         if pickup < 0 or halves.has_room[k]:

@@ -14,6 +14,7 @@ from fleet.solver.kernels import codes as c
 from fleet.solver.kernels.arena import give_back, take, taken
 from fleet.solver.kernels.layout import cost_of, work_at
 from fleet.solver.kernels.legs import leg, place_after, window_after
+from fleet.solver.kernels.slack import rest_ends_at
 
 UNKNOWN = -1
 """Said of a route that breaks a rule of times, or knows other rules than these."""
@@ -122,11 +123,14 @@ def _have_several_windows(inst, tasks, count):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _enter_waits(inst, vehicle, nodes, rows, leaves):  # type: ignore[no-untyped-def]
-    """Fill in the times of a route that leaves then and begins everything as soon as it may.
+def waits_before(inst, before, there):  # type: ignore[no-untyped-def]
+    """Whether waiting for a place is better done at the place before, where it takes no bay."""
+    return there >= 0 and inst.bays[there] >= 0 and (before < 0 or inst.bays[before] < 0)
 
-    For a place with a limit of bays it waits at the place before, if that has none.
-    """
+
+@njit(cache=True, nogil=True)
+def _enter_waits(inst, vehicle, nodes, rows, leaves):  # type: ignore[no-untyped-def]
+    """Fill in the times of a route that leaves then and begins everything as soon as it may."""
     rows[0, c.BEGIN] = leaves
     rows[0, c.ARRIVAL] = leaves
     clock = leaves
@@ -139,13 +143,9 @@ def _enter_waits(inst, vehicle, nodes, rows, leaves):  # type: ignore[no-untyped
         if row[c.KIND] == c.TASK:
             begins = max(clock, inst.window_open[inst.window_ptr[row[c.REF]]])
         elif row[c.KIND] == c.BREAK_NODE:
-            pause = inst.break_ptr[vehicle]
-            w = inst.break_window_ptr[pause]
-            while clock > inst.break_close[w]:
-                w += 1
-            begins = max(clock, inst.break_open[w])
-        takes_bay = there >= 0 and inst.bays[there] >= 0 and (before < 0 or inst.bays[before] < 0)
-        row[c.ARRIVAL] = begins if there == before or (k > 1 and takes_bay) else clock
+            begins = rest_ends_at(inst, vehicle, clock) - row[c.WORK]
+        aside = k > 1 and waits_before(inst, before, there)
+        row[c.ARRIVAL] = begins if there == before or aside else clock
         row[c.BEGIN] = begins
         clock = begins + row[c.SETUP] + row[c.WORK] + row[c.STAY]
 

@@ -8,7 +8,7 @@ from fleet.solver.instance import NEVER, Bools, Floats, Instance, Ints
 from fleet.solver.kernels import codes as c
 from fleet.solver.kernels.chain import Busy
 from fleet.solver.kernels.entry import Entry
-from fleet.solver.kernels.halves import HalvesArrays, room_for_halves
+from fleet.solver.kernels.halves import HalvesArrays, longer_setups, room_for_halves
 from fleet.solver.kernels.handle import Handle
 from fleet.solver.kernels.record import Record
 from fleet.solver.kernels.recreate import MEMORY_COLUMNS
@@ -169,7 +169,7 @@ def simple_vehicles(instance: Instance) -> Bools:
         or instance.label.any()
         or instance.stay_s[instance.task_location].any()
         or (instance.window_open > instance.window_close).any()
-        or not _one_setup_a_place(instance)
+        or longer_setups(instance).any()
     ):
         return none
     simple: Bools = (
@@ -181,13 +181,6 @@ def simple_vehicles(instance: Instance) -> Bools:
         & ~instance.carried_load.any(axis=1)
     )
     return simple
-
-
-def _one_setup_a_place(instance: Instance) -> bool:
-    """Whether it does not matter which task of a visit comes first."""
-    order = np.argsort(instance.task_location, kind="stable")
-    same_place = np.diff(instance.task_location[order]) == 0
-    return not np.diff(instance.task_setup_s[:, order], axis=1)[:, same_place].any()
 
 
 def _state(instance: Instance, worth: Ints) -> StateArrays:

@@ -14,14 +14,13 @@ from fleet.solver.kernels import halves as h
 from fleet.solver.kernels.known import busy_s, drive_into, head_at, know, tail_after
 from fleet.solver.kernels.legs import setup_s
 from fleet.solver.kernels.onemore import (
+    NOWHERE,
     PICKUP,
     added_by_stop,
     drive_of,
     fill_deliveries,
     fill_pickup,
-    handling_cost,
-    may_share_visit,
-    visit_cost,
+    least_work_cost,
 )
 from fleet.solver.kernels.slack import beginning, handling_s, joined_cost, step
 
@@ -148,19 +147,14 @@ def least_added(inst, state, halves, vehicle, request):  # type: ignore[no-untyp
     know(inst, state, halves, vehicle)
     added = -halves.idle_cost[vehicle] - 2 * halves.crooked_cost[vehicle]
     pickup = inst.request_pickup[request]
+    loaded_at = NOWHERE
     if pickup >= 0:
-        added += handling_cost(inst, vehicle, pickup)
-        if not may_share_visit(inst, state, halves, vehicle, inst.task_location[pickup]):
-            added += visit_cost(inst, vehicle, pickup)
+        loaded_at = inst.task_location[pickup]
+        added += least_work_cost(inst, state, halves, vehicle, pickup, NOWHERE)
     least = np.int64(c.DEAREST)
     for option in range(inst.delivery_ptr[request], inst.delivery_ptr[request + 1]):
-        t = inst.delivery_task[option]
-        own = handling_cost(inst, vehicle, t)
-        at = inst.task_location[t]
-        of_its_own = pickup < 0 or at != inst.task_location[pickup]
-        if of_its_own and not may_share_visit(inst, state, halves, vehicle, at):
-            own += visit_cost(inst, vehicle, t)
-        least = min(least, own)
+        delivery = inst.delivery_task[option]
+        least = min(least, least_work_cost(inst, state, halves, vehicle, delivery, loaded_at))
     return added + least
 
 
@@ -184,7 +178,7 @@ def shortlist_insertions(inst, state, halves, vehicle, request, cutoff, shortlis
     own_g = own_load[inst.energy_load] if pickup >= 0 else 0
     relief_g = own_load[inst.energy_load] if inst.carried_by[request] >= 0 else 0
     size = shortlist.row.shape[0]
-    # What is dearer by its own drives alone needs no closer look; an empty route has none to compare with.
+    # What is dearer by its own drives alone needs no closer look.
     idle = halves.idle_cost[vehicle]
     ceiling = cutoff + idle
     spare_cost = halves.spare_cost[vehicle]

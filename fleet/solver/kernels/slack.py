@@ -119,7 +119,7 @@ def rests_once(inst, vehicle):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _rested(inst, vehicle, ready):  # type: ignore[no-untyped-def]
+def rest_ends_at(inst, vehicle, ready):  # type: ignore[no-untyped-def]
     """Return when the break is over that may begin at ``ready``."""
     b = inst.break_ptr[vehicle]
     for w in range(inst.break_window_ptr[b], inst.break_window_ptr[b + 1]):
@@ -143,8 +143,8 @@ def rests_from(inst, vehicle, due):  # type: ignore[no-untyped-def]
 def _rested_after(inst, vehicle, head, stay, seconds):  # type: ignore[no-untyped-def]
     """Return the earliest arrival after a drive with the break taken by then."""
     ready = head.clock + stay
-    before = _rested(inst, vehicle, ready) + seconds
-    return min(head.rested + stay + seconds, min(before, _rested(inst, vehicle, ready + seconds)))
+    before = rest_ends_at(inst, vehicle, ready) + seconds
+    return min(head.rested + stay + seconds, min(before, rest_ends_at(inst, vehicle, ready + seconds)))
 
 
 @njit(cache=True, nogil=True)

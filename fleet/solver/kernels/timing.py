@@ -7,7 +7,7 @@ from fleet.solver.kernels import codes as c
 from fleet.solver.kernels.arena import take
 from fleet.solver.kernels.chain import earliest, shortest, spent
 from fleet.solver.kernels.layout import cost_of, empty_chain, lay_out
-from fleet.solver.kernels.prompt import rides_hold
+from fleet.solver.kernels.prompt import rides_hold, waits_before
 
 
 @njit(cache=True, nogil=True)
@@ -93,7 +93,7 @@ def keep(inst, chain, m, x, arrive, cost, node_out, out):  # type: ignore[no-unt
     for k in range(m):
         node_out[k, c.BEGIN] = x[k]
         node_out[k, c.ARRIVAL] = arrive[k] if chain.lead[k] == 1 else x[k]
-        if k > 1 and _waits_before(inst, chain, k):
+        if k > 1 and waits_before(inst, chain.place[k - 1], chain.place[k]):
             node_out[k, c.ARRIVAL] = x[k]
     out[c.COST] = cost
     out[c.DEPARTURE] = x[0]
@@ -101,14 +101,6 @@ def keep(inst, chain, m, x, arrive, cost, node_out, out):  # type: ignore[no-unt
     out[c.NODES] = m
     out[c.BEST_M] = out[c.ROUTE_M]
     out[c.BEST_TRAVEL_S] = out[c.ROUTE_TRAVEL_S]
-
-
-@njit(cache=True, nogil=True)
-def _waits_before(inst, chain, k):  # type: ignore[no-untyped-def]
-    """Whether waiting for node k is better done at the place before, where it takes no bay."""
-    there = chain.place[k]
-    before = chain.place[k - 1]
-    return there >= 0 and inst.bays[there] >= 0 and (before < 0 or inst.bays[before] < 0)
 
 
 @njit(cache=True, nogil=True)
