@@ -88,21 +88,27 @@ def _is_drawn_well(day: Day, origin: str, leg: Leg) -> bool:
     if not leg.path or origin not in index or leg.to not in index:
         return True
     ends = [day.locations[index[key]] for key in (origin, leg.to)]
+    first, last = (_on_sphere((end.latitude, end.longitude)) for end in ends)
+    path = [_on_sphere(point) for point in leg.path]
     reach = day.rules.snap_limit_m + PATH_SLACK_M
-    joined = all(
-        _metres((end.latitude, end.longitude), point) <= reach
-        for end, point in zip(ends, (leg.path[0], leg.path[-1]), strict=True)
-    )
-    length = sum(_metres(*pair) for pair in zip(leg.path, leg.path[1:], strict=False))
-    return len(leg.path) > 1 and joined and length <= leg.distance_m * PATH_SLACK + PATH_SLACK_M
+    joined = _metres(first, path[0]) <= reach and _metres(path[-1], last) <= reach
+    length = sum(map(_metres, path, path[1:]))
+    return len(path) > 1 and joined and length <= leg.distance_m * PATH_SLACK + PATH_SLACK_M
 
 
-def _metres(a: tuple[float, float], b: tuple[float, float]) -> float:
+_Vector = tuple[float, float, float]
+
+
+def _on_sphere(point: tuple[float, float]) -> _Vector:
+    """Return the unit vector from the middle of the earth: the trigonometry is done once a point."""
+    latitude, longitude = map(math.radians, point)
+    radius = math.cos(latitude)
+    return radius * math.cos(longitude), radius * math.sin(longitude), math.sin(latitude)
+
+
+def _metres(a: _Vector, b: _Vector) -> float:
     """Return the great-circle distance of two points."""
-    (lat_a, lon_a), (lat_b, lon_b) = ((math.radians(p[0]), math.radians(p[1])) for p in (a, b))
-    half = math.sin((lat_b - lat_a) / 2) ** 2
-    half += math.cos(lat_a) * math.cos(lat_b) * math.sin((lon_b - lon_a) / 2) ** 2
-    return 2 * EARTH_RADIUS_M * math.asin(min(1.0, math.sqrt(half)))
+    return 2 * EARTH_RADIUS_M * math.asin(min(1.0, math.dist(a, b) / 2))
 
 
 def check_unserved(day: Day, plan: Plan) -> Iterator[Violation]:

@@ -1,5 +1,6 @@
 """What planning and checking ask of travel; ``maps.travel`` answers it."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ class Travel(Protocol):
     @property
     def invented(self) -> bool: ...
 
-    def path(self, *, speed_class: int, origin: int, destination: int) -> "npt.NDArray[np.float64]":
-        """Return the path's points, shape (k, 2), latitude and longitude in degrees."""
+    def paths(
+        self, *, speed_class: int, origins: Sequence[int], destinations: Sequence[int]
+    ) -> "list[npt.NDArray[np.float64]]":
+        """Return the points of the path of each pair, shape (k, 2), latitude and longitude in degrees."""
         ...

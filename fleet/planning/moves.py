@@ -20,6 +20,7 @@ from fleet.planning.beginning import state_of
 from fleet.planning.broken import every_broken_rule, refusal
 from fleet.planning.examine import explained, requests_left_out, routes_of, with_frozen_warnings
 from fleet.planning.instance import Problem, build_problem
+from fleet.planning.lines import lines_of
 from fleet.planning.nodes import Node
 from fleet.planning.orders import Orders
 from fleet.planning.pipeline import PlanRejectedError
@@ -64,9 +65,11 @@ def moved_plan(day: Day, plan: Plan, moves: Sequence[Move], *, travel: Travel) -
         orders.do(move, where=f"moves[{number}]")
     routes = _settled(problem, orders)
     new = {day.tricycles[v].id: _timeline(problem, routes, v) for v in orders.changed}
+    beginnings = {day.tricycles[v].id: state_of(day, day.tricycles[v]) for v in orders.changed}
+    lines = lines_of(travel, [(beginnings[key], nodes) for key, nodes in new.items()])
     before = {route.tricycle: route for route in plan.routes}
     built = [
-        build_route(day, travel, nodes=new[tricycle.id], beginning=state_of(day, tricycle))
+        build_route(day, travel, nodes=new[tricycle.id], beginning=beginnings[tricycle.id], lines=lines)
         if tricycle.id in new
         else before[tricycle.id]
         for tricycle in day.tricycles

@@ -28,3 +28,8 @@ class Node:
     def end_s(self) -> int:
         """The end of handling, break or recharge; a stay comes after it."""
         return self.begin_s + self.setup_s + self.work_s
+
+
+def is_drive(before: Node, node: Node) -> bool:
+    """Whether a tricycle drives between two nodes that follow each other: not to an open end."""
+    return node.location >= 0 and node.location != before.location

@@ -18,6 +18,7 @@ from fleet.model.plan import (
 from fleet.model.requests import Request
 from fleet.model.travel import Travel
 from fleet.planning.beginning import Beginning
+from fleet.planning.lines import lines_of
 from fleet.planning.nodes import Node
 from fleet.planning.route import build_route
 
@@ -52,10 +53,10 @@ def build_plan(
     with_paths : bool
         Whether legs carry the path they take.
     """
+    used = [(beginning, nodes) for beginning, nodes in zip(beginnings, timelines, strict=True) if nodes]
+    lines = lines_of(travel, used) if with_paths else {}
     routes = [
-        build_route(day, travel, nodes=nodes, beginning=beginning, with_path=with_paths)
-        for nodes, beginning in zip(timelines, beginnings, strict=True)
-        if nodes
+        build_route(day, travel, nodes=nodes, beginning=beginning, lines=lines) for beginning, nodes in used
     ]
     return plan_of_routes(
         day, travel, routes=routes, unserved=unserved, solver=solver, further_warnings=further_warnings

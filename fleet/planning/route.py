@@ -10,14 +10,16 @@ from fleet.model.plan import Entry, Leg, Route, RouteFigures
 from fleet.model.requests import Request
 from fleet.model.travel import Travel
 from fleet.planning.beginning import Beginning, origin_s
-from fleet.planning.nodes import Node
+from fleet.planning.lines import Lines, speed_class_of
+from fleet.planning.nodes import Node, is_drive
 
 
-def build_route(
-    day: Day, travel: Travel, *, nodes: list[Node], beginning: Beginning, with_path: bool = True
-) -> Route:
-    """Build the route of what one tricycle does from its beginning as the day has it."""
-    return _RouteBuilder(day, travel, nodes, beginning, with_path).build()
+def build_route(day: Day, travel: Travel, *, nodes: list[Node], beginning: Beginning, lines: Lines) -> Route:
+    """Build the route of what one tricycle does from its beginning as the day has it.
+
+    A leg carries the line of its drive if ``lines`` has it.
+    """
+    return _RouteBuilder(day, travel, nodes, beginning, lines).build()
 
 
 @dataclass(slots=True)
@@ -35,16 +37,15 @@ class _RouteBuilder:
     """Walks one timeline with load and charge."""
 
     def __init__(
-        self, day: Day, travel: Travel, nodes: list[Node], beginning: Beginning, with_paths: bool
+        self, day: Day, travel: Travel, nodes: list[Node], beginning: Beginning, lines: Lines
     ) -> None:
         self.day = day
-        self.travel = travel
         self.nodes = nodes
         self.beginning = beginning
         self.tricycle = beginning.tricycle
-        self.with_paths = with_paths
+        self.lines = lines
         self.origin = origin_s(day)
-        self.speed_class = list(travel.speed_caps_kmh).index(self.tricycle.speed_kmh)
+        self.speed_class = speed_class_of(travel, beginning)
         self.charge_kwh = beginning.charge_wh / 1_000
         self.usable_kwh = beginning.usable_wh / 1_000
         on_board = [day.request_by_id[request] for request in beginning.carried]
@@ -105,7 +106,7 @@ class _RouteBuilder:
         )
 
     def _leg(self, before: Node, node: Node) -> Leg | None:
-        if node.location < 0 or node.location == before.location:
+        if not is_drive(before, node):
             return None
         battery = self.tricycle.battery
         kwh = 0.0
@@ -117,12 +118,6 @@ class _RouteBuilder:
             self.totals.kwh += kwh
             self.totals.lowest_charge = min(self.totals.lowest_charge, self.charge_kwh / self.usable_kwh)
         self.totals.metres += node.metres
-        path: tuple[tuple[float, float], ...] = ()
-        if self.with_paths:
-            points = self.travel.path(
-                speed_class=self.speed_class, origin=before.location, destination=node.location
-            )
-            path = tuple((round(lat, 6), round(lon, 6)) for lat, lon in points.tolist())
         return Leg(
             to=self.day.locations[node.location].key,
             departure=self._instant(node.arrival_s - node.travel_s),
@@ -131,7 +126,7 @@ class _RouteBuilder:
             duration_s=node.travel_s,
             energy_kwh=kwh,
             load_kg=load_kg,
-            path=path,
+            path=self.lines.get((self.speed_class, before.location, node.location), ()),
         )
 
     def _entry(self, before: Node, node: Node, leg: Leg | None) -> Entry:

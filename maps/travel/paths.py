@@ -12,7 +12,7 @@ from maps.travel.shortest import search, trace
 
 
 class RoadPaths:
-    """Finds paths on demand: one search an origin, networks built at the first call.
+    """Finds paths on demand: one search an origin, networks built when they are first asked for.
 
     Parameters
     ----------
@@ -35,13 +35,18 @@ class RoadPaths:
             self._network = self._build()
         return self._network
 
+    def searched(self, speed_class: int) -> TimedNetwork:
+        """The network of one speed class as it is searched: timed, its chains contracted."""
+        if speed_class not in self._timed:
+            network = self.network
+            timed = timed_network(network, speed_cap_kmh=self._speed_caps_kmh[speed_class])
+            stops = np.concatenate([network.departures, network.arrivals])
+            self._timed[speed_class] = contract_chains(timed, stops=stops)
+        return self._timed[speed_class]
+
     def find(self, *, speed_class: int, origins: IntArray, destinations: IntArray) -> list[FloatArray]:
         """Paths (k, 2) of latitude and longitude for pairs of places."""
-        network = self.network
-        if speed_class not in self._timed:
-            cap = self._speed_caps_kmh[speed_class]
-            self._timed[speed_class] = searched_network(network, speed_cap_kmh=cap)
-        timed = self._timed[speed_class]
+        network, timed = self.network, self.searched(speed_class)
         starts, goals = network.departures[origins], network.arrivals[destinations]
         result: list[FloatArray] = [np.empty((0, 2))] * len(starts)
         distinct, which = np.unique(starts, return_inverse=True)
@@ -57,13 +62,6 @@ class RoadPaths:
                     line = _line(network, timed.pieces[pieces])
                     result[pair] = line if len(line) else _standing(network, int(origins[pair]))
         return result
-
-
-def searched_network(network: Network, *, speed_cap_kmh: float) -> TimedNetwork:
-    """The network of one speed class as it is searched: timed, its chains contracted."""
-    timed = timed_network(network, speed_cap_kmh=speed_cap_kmh)
-    stops = np.concatenate([network.departures, network.arrivals])
-    return contract_chains(timed, stops=stops)
 
 
 def _line(network: Network, entries: IntArray) -> FloatArray:

@@ -22,7 +22,7 @@ from maps.travel.matrices import (
     whole_seconds,
 )
 from maps.travel.network import Network, build_network
-from maps.travel.paths import RoadPaths, searched_network
+from maps.travel.paths import RoadPaths
 from maps.travel.prune import without_dead_ends
 from maps.travel.shortest import many_to_many
 from maps.travel.snap import snap_places
@@ -98,7 +98,7 @@ def road_travel(
     paths = RoadPaths(build, speed_caps_kmh=caps)
     found = None if folder is None else read_cached(folder, key, shape=(len(caps), len(lat), len(lat)))
     if found is None:
-        found = _matrices(paths.network, caps=caps, names=labels, progress=progress)
+        found = _matrices(paths, names=labels, classes=len(caps), progress=progress)
         if folder is not None:
             write_cached(folder, key, durations_s=found[0], distances_m=found[1])
     if progress is not None:
@@ -146,17 +146,17 @@ def _network(
 
 
 def _matrices(
-    network: Network, *, caps: tuple[float, ...], names: Sequence[str], progress: Progress | None
+    paths: RoadPaths, *, names: Sequence[str], classes: int, progress: Progress | None
 ) -> tuple[IntArray, IntArray]:
     count = len(names)
-    durations_s = np.empty((len(caps), count, count), dtype=np.int64)
+    durations_s = np.empty((classes, count, count), dtype=np.int64)
     distances_m = np.empty_like(durations_s)
-    for index, cap in enumerate(caps):
+    for index in range(classes):
         seconds, metres = many_to_many(
-            searched_network(network, speed_cap_kmh=cap),
-            departures=network.departures,
-            arrivals=network.arrivals,
-            progress=None if progress is None else partial(_tell, progress, index, len(caps)),
+            paths.searched(index),
+            departures=paths.network.departures,
+            arrivals=paths.network.arrivals,
+            progress=None if progress is None else partial(_tell, progress, index, classes),
         )
         _check_reachable(seconds, names)
         durations_s[index], distances_m[index] = whole_seconds(seconds), whole_metres(metres)
