@@ -8,8 +8,9 @@ import numpy as np
 from fleet.solver.instance import Floats, Instance, Ints
 from fleet.solver.routes import Route
 
-BLUR = 0.2
-"""By which share a district may seem nearer or farther: what lies between two belongs to either in turn."""
+ASKED = 10
+"""Served requests for each district, drawn at random: what is left out goes where the nearest of these is. So
+it goes where its neighbours are, to one of their districts now and to another the next time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ def draw_districts(
 
     Routes (requests, where there are none) are halved again and again, by which of two of them, drawn at
     random, is nearer: the borders run elsewhere every time. Unused vehicles go where they start, as many to
-    each district. A request that is left out goes to the nearest district that has a vehicle for it.
+    each district. A request that is left out goes to a district that has a vehicle for it, where one of its
+    neighbours is served, or else to the nearest.
 
     Parameters
     ----------
@@ -62,7 +64,7 @@ def draw_districts(
     where = _where(instance, row_of, len(used)) if len(used) else at
     groups = _halve(instance, where, np.arange(where.shape[1]), number, rng)
     middles = np.stack([where[:, group].mean(axis=1) for group in groups], axis=1)
-    far = _between(instance, at, middles) * rng.uniform(1 - BLUR, 1 + BLUR, (len(out), number))
+    far = _between(instance, at, middles)
     district_of = np.full(instance.n_vehicles, -1, np.int64)
     for district, group in enumerate(groups):
         if len(used):
@@ -70,11 +72,24 @@ def draw_districts(
         else:
             far[group, district] = 0.0
     _deal(instance, district_of, middles.sum(axis=0), rng)
-    for district in range(number):
-        none = ~instance.allowed[np.ix_(out, district_of == district)].any(axis=1)
-        far[none, district] = np.inf
-    district_in = np.where(row_of >= 0, district_of[used[row_of]], -1) if len(used) else row_of
+    taken = np.stack(
+        [instance.allowed[np.ix_(out, district_of == district)].any(axis=1) for district in range(number)],
+        axis=1,
+    )
+    district_in = np.full(instance.n_requests, -1, np.int64)
+    served = requests[row_of[requests] >= 0]
+    district_in[served] = district_of[used[row_of[served]]]
+    far[~taken] = np.inf
     district_in[out] = far.argmin(axis=1)
+    asked = rng.permutation(served)[: ASKED * number]
+    near = np.full(far.shape, np.inf)
+    # Neighbours are often at the same two places: chance decides between them.
+    apart = _apart(instance, routes, out, asked) + rng.random((len(out), len(asked)))
+    for district in np.unique(district_in[asked]).tolist():
+        near[:, district] = apart[:, district_in[asked] == district].min(axis=1)
+    near[~taken] = np.inf
+    known = np.isfinite(near).any(axis=1)
+    district_in[out[known]] = near[known].argmin(axis=1)
     return [
         District(np.flatnonzero(district_of == district), requests[district_in[requests] == district])
         for district in range(number)
@@ -111,6 +126,28 @@ def _deal(instance: Instance, district_of: Ints, middles: Floats, rng: np.random
         district = int(np.where(room > 0, there, np.inf).argmin())
         room[district] -= 1
         district_of[vehicle] = district
+
+
+def _apart(instance: Instance, routes: Sequence[Route | None], out: Ints, served: Ints) -> Floats:
+    """Return how far requests that are left out are from served ones: from where those are delivered now."""
+    delivered_at = np.zeros(instance.n_requests, np.int64)
+    for route in routes:
+        if route is not None:
+            # Of pickup and delivery the latter comes last.
+            delivered_at[instance.task_request[route.tasks]] = instance.task_location[route.tasks]
+    begins_at = _begins_at(instance)
+    to_all = instance.duration_s[0][instance.task_location[instance.delivery_task]]
+    to_nearest = np.minimum.reduceat(to_all, instance.delivery_ptr[:-1], axis=0)
+    between = instance.duration_s[0][np.ix_(begins_at[out], begins_at[served])]
+    apart: Floats = (between + to_nearest[np.ix_(out, delivered_at[served])]).astype(np.float64)
+    return apart
+
+
+def _begins_at(instance: Instance) -> Ints:
+    """Return where each request is picked up, or where the first of its deliveries is if it has no pickup."""
+    pickup = instance.request_pickup
+    first = np.where(pickup >= 0, pickup, instance.delivery_task[instance.delivery_ptr[:-1]])
+    return instance.task_location[first]
 
 
 def _where(instance: Instance, row_of: Ints, rows: int) -> Floats:

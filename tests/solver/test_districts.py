@@ -179,6 +179,24 @@ def test_districts_are_neighbourhoods_and_share_nothing(seed: int) -> None:
     }
 
 
+def test_a_request_left_out_goes_where_its_neighbours_are_served() -> None:
+    """Those of a place that two districts serve go now to one and now to the other; never to the third."""
+    places = [0, 0, 2, 2, 40, 40, 40, 40]
+    instance = line(*((a, a + 1) for a in places), (1, 2), (1, 2), places=42, vehicles=4)
+    routes = Routes(instance)
+    for vehicle, tasks in enumerate((range(4), range(4, 8), range(8, 12), range(12, 16))):
+        routes.put(vehicle, routes.evaluate(vehicle, tasks).route)
+    homes = []
+    for seed in range(count(short=30, long=300)):
+        rng = np.random.default_rng(seed)
+        found = draw_districts(instance, routes.snapshot(), requests=np.arange(10), number=3, rng=rng)
+        (home,) = (district for district in found if 8 in district.requests)
+        homes.append(frozenset({0, 1, 2, 3} & set(home.vehicles.tolist())))
+    alone = {home for home in homes if len(home) == 1}
+    assert alone == {frozenset({0}), frozenset({1})}
+    assert all(home & {0, 1} for home in homes)
+
+
 def test_a_request_left_out_goes_where_a_vehicle_may_take_it() -> None:
     allowed = np.ones((16, 8), bool)
     allowed[15, :4] = False
