@@ -1,4 +1,4 @@
-"""The lines that drives take on the map, found for all routes at once: one search of the roads an origin."""
+"""The lines that drives take on the map, of all routes at once: one search an origin and speed class."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from fleet.model.travel import Travel
-from fleet.planning.beginning import Beginning
+from fleet.planning.beginning import Beginning, speed_class_of
 from fleet.planning.nodes import Node, is_drive
 
 DIGITS = 6
@@ -17,11 +17,6 @@ Line = tuple[tuple[float, float], ...]
 """Latitudes and longitudes."""
 Lines = Mapping[tuple[int, int, int], Line]
 """By speed class, and the locations between which the drive is."""
-
-
-def speed_class_of(travel: Travel, beginning: Beginning) -> int:
-    """Return the speed class of a tricycle."""
-    return list(travel.speed_caps_kmh).index(beginning.tricycle.speed_kmh)
 
 
 def lines_of(travel: Travel, timelines: Iterable[tuple[Beginning, Sequence[Node]]]) -> Lines:
@@ -36,9 +31,9 @@ def lines_of(travel: Travel, timelines: Iterable[tuple[Beginning, Sequence[Node]
     """
     drives: dict[int, set[tuple[int, int]]] = defaultdict(set)
     for beginning, nodes in timelines:
-        drives[speed_class_of(travel, beginning)].update(
-            (before.location, node.location) for before, node in pairwise(nodes) if is_drive(before, node)
-        )
+        for before, node in pairwise(nodes):
+            if is_drive(before, node):
+                drives[speed_class_of(travel, beginning.tricycle)].add((before.location, node.location))
     lines = {}
     for speed_class, pairs in drives.items():
         ordered = sorted(pairs)

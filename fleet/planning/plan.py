@@ -54,7 +54,7 @@ def build_plan(
         Whether legs carry the path they take.
     """
     used = [(beginning, nodes) for beginning, nodes in zip(beginnings, timelines, strict=True) if nodes]
-    lines = lines_of(travel, used) if with_paths else {}
+    lines = lines_of(travel, used) if with_paths else None
     routes = [
         build_route(day, travel, nodes=nodes, beginning=beginning, lines=lines) for beginning, nodes in used
     ]

@@ -9,15 +9,17 @@ from fleet.model.base import GRAMS_PER_KG
 from fleet.model.plan import Entry, Leg, Route, RouteFigures
 from fleet.model.requests import Request
 from fleet.model.travel import Travel
-from fleet.planning.beginning import Beginning, origin_s
-from fleet.planning.lines import Lines, speed_class_of
+from fleet.planning.beginning import Beginning, origin_s, speed_class_of
+from fleet.planning.lines import Lines
 from fleet.planning.nodes import Node, is_drive
 
 
-def build_route(day: Day, travel: Travel, *, nodes: list[Node], beginning: Beginning, lines: Lines) -> Route:
+def build_route(
+    day: Day, travel: Travel, *, nodes: list[Node], beginning: Beginning, lines: Lines | None
+) -> Route:
     """Build the route of what one tricycle does from its beginning as the day has it.
 
-    A leg carries the line of its drive if ``lines`` has it.
+    A leg carries the line of its drive, none where there are no ``lines``.
     """
     return _RouteBuilder(day, travel, nodes, beginning, lines).build()
 
@@ -37,7 +39,7 @@ class _RouteBuilder:
     """Walks one timeline with load and charge."""
 
     def __init__(
-        self, day: Day, travel: Travel, nodes: list[Node], beginning: Beginning, lines: Lines
+        self, day: Day, travel: Travel, nodes: list[Node], beginning: Beginning, lines: Lines | None
     ) -> None:
         self.day = day
         self.nodes = nodes
@@ -45,7 +47,7 @@ class _RouteBuilder:
         self.tricycle = beginning.tricycle
         self.lines = lines
         self.origin = origin_s(day)
-        self.speed_class = speed_class_of(travel, beginning)
+        self.speed_class = speed_class_of(travel, beginning.tricycle)
         self.charge_kwh = beginning.charge_wh / 1_000
         self.usable_kwh = beginning.usable_wh / 1_000
         on_board = [day.request_by_id[request] for request in beginning.carried]
@@ -118,6 +120,7 @@ class _RouteBuilder:
             self.totals.kwh += kwh
             self.totals.lowest_charge = min(self.totals.lowest_charge, self.charge_kwh / self.usable_kwh)
         self.totals.metres += node.metres
+        drive = self.speed_class, before.location, node.location
         return Leg(
             to=self.day.locations[node.location].key,
             departure=self._instant(node.arrival_s - node.travel_s),
@@ -126,7 +129,7 @@ class _RouteBuilder:
             duration_s=node.travel_s,
             energy_kwh=kwh,
             load_kg=load_kg,
-            path=self.lines.get((self.speed_class, before.location, node.location), ()),
+            path=self.lines[drive] if self.lines is not None else (),
         )
 
     def _entry(self, before: Node, node: Node, leg: Leg | None) -> Entry:

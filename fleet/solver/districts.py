@@ -129,25 +129,27 @@ def _deal(instance: Instance, district_of: Ints, middles: Floats, rng: np.random
 
 
 def _apart(instance: Instance, routes: Sequence[Route | None], out: Ints, served: Ints) -> Floats:
-    """Return how far requests that are left out are from served ones: from where those are delivered now."""
+    """Return how far requests that are left out are from served ones: from where those are delivered now.
+
+    Those left out rise.
+    """
     delivered_at = np.zeros(instance.n_requests, np.int64)
     for route in routes:
         if route is not None:
             # Of pickup and delivery the latter comes last.
             delivered_at[instance.task_request[route.tasks]] = instance.task_location[route.tasks]
-    begins_at = _begins_at(instance)
-    to_all = instance.duration_s[0][instance.task_location[instance.delivery_task]]
-    to_nearest = np.minimum.reduceat(to_all, instance.delivery_ptr[:-1], axis=0)
-    between = instance.duration_s[0][np.ix_(begins_at[out], begins_at[served])]
-    apart: Floats = (between + to_nearest[np.ix_(out, delivered_at[served])]).astype(np.float64)
+    seconds = instance.duration_s[0]
+    begins_at = instance.begins_at
+    # The rows of what is left out alone: of all requests and places there may be millions.
+    is_out = np.zeros(instance.n_requests, bool)
+    is_out[out] = True
+    numbers = np.diff(instance.delivery_ptr)
+    alternatives = instance.delivery_task[np.repeat(is_out, numbers)]
+    to_served = seconds[np.ix_(instance.task_location[alternatives], delivered_at[served])]
+    first = np.cumsum(numbers[out]) - numbers[out]
+    to_nearest = np.minimum.reduceat(to_served, first, axis=0) if len(out) else to_served
+    apart: Floats = (seconds[np.ix_(begins_at[out], begins_at[served])] + to_nearest).astype(np.float64)
     return apart
-
-
-def _begins_at(instance: Instance) -> Ints:
-    """Return where each request is picked up, or where the first of its deliveries is if it has no pickup."""
-    pickup = instance.request_pickup
-    first = np.where(pickup >= 0, pickup, instance.delivery_task[instance.delivery_ptr[:-1]])
-    return instance.task_location[first]
 
 
 def _where(instance: Instance, row_of: Ints, rows: int) -> Floats:

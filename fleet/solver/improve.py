@@ -420,12 +420,6 @@ def _slack(instance: Instance) -> Ints:
 
 def _reach(instance: Instance) -> Ints:
     """Return how far a request's first task is from where the first vehicle starts."""
-    task = np.where(
-        instance.request_pickup >= 0,
-        instance.request_pickup,
-        instance.delivery_task[instance.delivery_ptr[:-1]],
-    )
-    at = instance.task_location[task]
     start = max(int(instance.start[0]), 0)
-    reach: Ints = instance.duration_s[0, start, at]
+    reach: Ints = instance.duration_s[0, start, instance.begins_at]
     return reach

@@ -166,6 +166,13 @@ class Instance(NamedTuple):
         """Number of tasks."""
         return len(self.task_location)
 
+    @property
+    def begins_at(self) -> Ints:
+        """(R,) location of each request's pickup, or of the first of its deliveries where it has none."""
+        pickup = self.request_pickup
+        first: Ints = np.where(pickup >= 0, pickup, self.delivery_task[self.delivery_ptr[:-1]])
+        return self.task_location[first]
+
     def deliveries(self, request: int) -> list[int]:
         """Return a request's alternative delivery tasks."""
         return [

@@ -180,7 +180,7 @@ def test_districts_are_neighbourhoods_and_share_nothing(seed: int) -> None:
 
 
 def test_a_request_left_out_goes_where_its_neighbours_are_served() -> None:
-    """Those of a place that two districts serve go now to one and now to the other; never to the third."""
+    """One near two routes goes to the district of either, whatever else that serves; never to a third."""
     places = [0, 0, 2, 2, 40, 40, 40, 40]
     instance = line(*((a, a + 1) for a in places), (1, 2), (1, 2), places=42, vehicles=4)
     routes = Routes(instance)
@@ -195,6 +195,8 @@ def test_a_request_left_out_goes_where_its_neighbours_are_served() -> None:
     alone = {home for home in homes if len(home) == 1}
     assert alone == {frozenset({0}), frozenset({1})}
     assert all(home & {0, 1} for home in homes)
+    # The district is not nearer on average than that of the other route alone.
+    assert any(home & {2, 3} for home in homes)
 
 
 def test_a_request_left_out_goes_where_a_vehicle_may_take_it() -> None:
