@@ -33,6 +33,10 @@ class Travel(Protocol):
     @property
     def invented(self) -> bool: ...
 
+    def speed_class(self, speed_cap_kmh: float) -> int:
+        """Return the index of the class of a speed cap, one of ``speed_caps_kmh``."""
+        ...
+
     def paths(
         self, *, speed_class: int, origins: Sequence[int], destinations: Sequence[int]
     ) -> "list[npt.NDArray[np.float64]]":

@@ -108,11 +108,6 @@ def _skip_past_breaks(day: Day, beginning: Beginning) -> None:
         beginning.breaks_taken += 1
 
 
-def speed_class_of(travel: Travel, tricycle: Tricycle) -> int:
-    """Return which speed class of the travel is a tricycle's."""
-    return list(travel.speed_caps_kmh).index(tricycle.speed_kmh)
-
-
 def task_of(request: Request, stop: FrozenStop) -> tuple[Task, int]:
     """Return the task that a frozen stop means, with the number of its alternative (-1: the pickup)."""
     if stop.kind == "pickup":
@@ -127,7 +122,7 @@ def _replay(day: Day, travel: Travel, beginning: Beginning, stops: tuple[FrozenS
     """Walk the frozen stops and leave the beginning where they end."""
     origin = origin_s(day)
     tricycle = beginning.tricycle
-    speed_class = speed_class_of(travel, tricycle)
+    speed_class = travel.speed_class(tricycle.speed_kmh)
     factor = day.consumption_factor
     battery = tricycle.battery
     clock = beginning.free_s

@@ -16,7 +16,7 @@ from fleet.model.places import Place
 from fleet.model.requests import Request, StopKind, Task
 from fleet.model.travel import Travel
 from fleet.model.tricycles import Tricycle
-from fleet.planning.beginning import Beginning, beginnings, origin_s, speed_class_of
+from fleet.planning.beginning import Beginning, beginnings, origin_s
 from fleet.solver.instance import MICRO_YUAN, NEVER, Instance, new_instance
 
 KG = 0
@@ -309,7 +309,7 @@ class _Builder:
         if beginning.nodes:
             if tricycle.end_place is None:
                 return 0
-            speed = speed_class_of(self.travel, tricycle)
+            speed = self.travel.speed_class(tricycle.speed_kmh)
             end = self.day.location_index[tricycle.end_place]
             stay_s = beginning.visit_stay_s if beginning.visit_delivered else 0
             home_s = int(self.travel.durations_s[speed, beginning.location, end]) + stay_s

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from fleet.model.travel import Travel
-from fleet.planning.beginning import Beginning, speed_class_of
+from fleet.planning.beginning import Beginning
 from fleet.planning.nodes import Node, is_drive
 
 DIGITS = 6
@@ -31,9 +31,10 @@ def lines_of(travel: Travel, timelines: Iterable[tuple[Beginning, Sequence[Node]
     """
     drives: dict[int, set[tuple[int, int]]] = defaultdict(set)
     for beginning, nodes in timelines:
+        speed_class = travel.speed_class(beginning.tricycle.speed_kmh)
         for before, node in pairwise(nodes):
             if is_drive(before, node):
-                drives[speed_class_of(travel, beginning.tricycle)].add((before.location, node.location))
+                drives[speed_class].add((before.location, node.location))
     lines = {}
     for speed_class, pairs in drives.items():
         ordered = sorted(pairs)

@@ -9,7 +9,7 @@ from fleet.model.base import GRAMS_PER_KG
 from fleet.model.plan import Entry, Leg, Route, RouteFigures
 from fleet.model.requests import Request
 from fleet.model.travel import Travel
-from fleet.planning.beginning import Beginning, origin_s, speed_class_of
+from fleet.planning.beginning import Beginning, origin_s
 from fleet.planning.lines import Lines
 from fleet.planning.nodes import Node, is_drive
 
@@ -47,7 +47,7 @@ class _RouteBuilder:
         self.tricycle = beginning.tricycle
         self.lines = lines
         self.origin = origin_s(day)
-        self.speed_class = speed_class_of(travel, beginning.tricycle)
+        self.speed_class = travel.speed_class(self.tricycle.speed_kmh)
         self.charge_kwh = beginning.charge_wh / 1_000
         self.usable_kwh = beginning.usable_wh / 1_000
         on_board = [day.request_by_id[request] for request in beginning.carried]

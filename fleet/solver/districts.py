@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fleet.solver.instance import Floats, Instance, Ints
+from fleet.solver.parts import rows_of
 from fleet.solver.routes import Route
 
 ASKED = 10
@@ -79,8 +80,6 @@ def draw_districts(
     district_in = np.full(instance.n_requests, -1, np.int64)
     served = requests[row_of[requests] >= 0]
     district_in[served] = district_of[used[row_of[served]]]
-    far[~taken] = np.inf
-    district_in[out] = far.argmin(axis=1)
     asked = rng.permutation(served)[: ASKED * number]
     near = np.full(far.shape, np.inf)
     # Neighbours are often at the same two places: chance decides between them.
@@ -88,8 +87,9 @@ def draw_districts(
     for district in np.unique(district_in[asked]).tolist():
         near[:, district] = apart[:, district_in[asked] == district].min(axis=1)
     near[~taken] = np.inf
-    known = np.isfinite(near).any(axis=1)
-    district_in[out[known]] = near[known].argmin(axis=1)
+    far[~taken] = np.inf
+    has_neighbour = np.isfinite(near).any(axis=1, keepdims=True)
+    district_in[out] = np.where(has_neighbour, near, far).argmin(axis=1)
     return [
         District(np.flatnonzero(district_of == district), requests[district_in[requests] == district])
         for district in range(number)
@@ -129,10 +129,7 @@ def _deal(instance: Instance, district_of: Ints, middles: Floats, rng: np.random
 
 
 def _apart(instance: Instance, routes: Sequence[Route | None], out: Ints, served: Ints) -> Floats:
-    """Return how far requests that are left out are from served ones: from where those are delivered now.
-
-    Those left out rise.
-    """
+    """Return how far requests that are left out are from served ones: from where those are delivered now."""
     delivered_at = np.zeros(instance.n_requests, np.int64)
     for route in routes:
         if route is not None:
@@ -141,13 +138,10 @@ def _apart(instance: Instance, routes: Sequence[Route | None], out: Ints, served
     seconds = instance.duration_s[0]
     begins_at = instance.begins_at
     # The rows of what is left out alone: of all requests and places there may be millions.
-    is_out = np.zeros(instance.n_requests, bool)
-    is_out[out] = True
-    numbers = np.diff(instance.delivery_ptr)
-    alternatives = instance.delivery_task[np.repeat(is_out, numbers)]
-    to_served = seconds[np.ix_(instance.task_location[alternatives], delivered_at[served])]
-    first = np.cumsum(numbers[out]) - numbers[out]
-    to_nearest = np.minimum.reduceat(to_served, first, axis=0) if len(out) else to_served
+    ptr, alternatives = rows_of(instance.delivery_ptr, out)
+    locations = instance.task_location[instance.delivery_task[alternatives]]
+    to_served = seconds[np.ix_(locations, delivered_at[served])]
+    to_nearest = np.minimum.reduceat(to_served, ptr[:-1], axis=0) if len(out) else to_served
     apart: Floats = (seconds[np.ix_(begins_at[out], begins_at[served])] + to_nearest).astype(np.float64)
     return apart
 

@@ -62,16 +62,16 @@ def part_of(instance: Instance, *, vehicles: Ints, requests: Ints, cap_left: Int
     """
     vehicle_here = np.full(instance.n_vehicles + 1, NOBODY, np.int64)
     vehicle_here[vehicles] = np.arange(len(vehicles))
-    delivery_ptr, deliveries = _rows(instance.delivery_ptr, requests)
+    delivery_ptr, deliveries = rows_of(instance.delivery_ptr, requests)
     pickup = instance.request_pickup[requests]
     tasks = np.unique(np.concatenate([pickup[pickup >= 0], instance.delivery_task[deliveries]]))
     task_here = np.full(instance.n_tasks + 1, -1, np.int64)
     task_here[tasks] = np.arange(len(tasks))
     request_here = np.full(instance.n_requests, -1, np.int64)
     request_here[requests] = np.arange(len(requests))
-    window_ptr, windows = _rows(instance.window_ptr, tasks)
-    break_ptr, breaks = _rows(instance.break_ptr, vehicles)
-    break_window_ptr, break_windows = _rows(instance.break_window_ptr, breaks)
+    window_ptr, windows = rows_of(instance.window_ptr, tasks)
+    break_ptr, breaks = rows_of(instance.break_ptr, vehicles)
+    break_window_ptr, break_windows = rows_of(instance.break_window_ptr, breaks)
     held = instance.held_bays.copy()
     held[:, 0] = vehicle_here[held[:, 0]]
     changed: dict[str, Any] = {
@@ -103,7 +103,7 @@ def part_of(instance: Instance, *, vehicles: Ints, requests: Ints, cap_left: Int
     return Part(instance._replace(**changed), vehicles, requests, tasks, task_here)
 
 
-def _rows(ptr: Ints, which: Ints) -> tuple[Ints, Ints]:
+def rows_of(ptr: Ints, which: Ints) -> tuple[Ints, Ints]:
     """Return the pointers of some compressed rows, and where their elements are."""
     size = ptr[which + 1] - ptr[which]
     new: Ints = np.concatenate([[0], np.cumsum(size)]).astype(np.int64)
