@@ -23,8 +23,10 @@ from fleet.solver.kernels.state import (
     restore_route,
 )
 
-MOST_RETRIED = 20
-"""Requests left out by earlier iterations that are tried again in each one."""
+MOST_RETRIED = 10
+"""Requests left out by earlier iterations that are tried again in each one, those nearest to the ruin."""
+WORTH_FIRST = 0.5
+"""Share of the insertions that begin with what counts most, where something was left out before."""
 UNLIKELY = 0.1
 """Share of the iterations that try what fits into no empty route: a visit's set-up may be paid already."""
 RUINED_TOO = 0.5
@@ -59,17 +61,22 @@ def _left_out(search, rng):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _ruin(inst, search, removed, rng):  # type: ignore[no-untyped-def]
-    """Take strings of requests out of routes around a random request; note which; return how many went."""
+def _draw_middle(search, rng):  # type: ignore[no-untyped-def]
+    """Return the request around which an iteration works."""
+    if search.tuning[c.GROWTH] > 0.0 and rng.random() < search.tuning[c.AROUND]:
+        return _left_out(search, rng)
+    return search.requests[rng.integers(0, search.requests.shape[0])]
+
+
+@njit(cache=True, nogil=True)
+def _ruin(inst, search, middle, removed, rng):  # type: ignore[no-untyped-def]
+    """Take strings of requests out of routes around a request; note which; return how many went."""
     state = search.state
     target = 1 + rng.poisson(search.tuning[c.REMOVED] - 1.0)
-    seed = search.requests[rng.integers(0, search.requests.shape[0])]
-    if search.tuning[c.GROWTH] > 0.0 and rng.random() < search.tuning[c.AROUND]:
-        seed = _left_out(search, rng)
     ruined = np.zeros(state.stops.shape[0], np.bool_)
     gone = np.zeros(state.vehicle_of.shape[0], np.bool_)
     taken = 0
-    for request in neighbours(inst, search, seed, rng):
+    for request in neighbours(inst, search, middle, rng):
         if taken >= target:
             break
         vehicle = state.vehicle_of[request]
@@ -111,11 +118,16 @@ def _make_room(inst, search, removed, rng):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _in_some_order(inst, search, missing, rng):  # type: ignore[no-untyped-def]
+def _in_some_order(inst, search, removed, missing, rng):  # type: ignore[no-untyped-def]
     """Return requests in one of several orders, musts first."""
     key = np.empty(missing.shape[0])
     how = rng.integers(0, 6)
-    if search.tuning[c.GROWTH] > 0.0 and rng.random() < search.tuning[c.HARDEST_FIRST]:
+    worth_first = 0.0
+    if search.tuning[c.GROWTH] > 0.0:
+        worth_first = search.tuning[c.HARDEST_FIRST]
+    elif not removed[missing].all():
+        worth_first = WORTH_FIRST
+    if rng.random() < worth_first:
         how = 3
     for k in range(missing.shape[0]):
         r = missing[k]
@@ -142,8 +154,8 @@ def _in_some_order(inst, search, missing, rng):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _missing(search, removed, rng):  # type: ignore[no-untyped-def]
-    """Return what was just taken out, and some of what was out before."""
+def to_place(inst, search, middle, removed, rng):  # type: ignore[no-untyped-def]
+    """Return what an iteration tries to place: what it took out, and what was out before, near its middle."""
     out = np.empty(search.requests.shape[0], np.int64)
     n = 0
     earlier = 0
@@ -154,10 +166,11 @@ def _missing(search, removed, rng):  # type: ignore[no-untyped-def]
                 n += 1
             else:
                 earlier += 1
-    chance = min(1.0, MOST_RETRIED / max(1, earlier))
-    for request in search.requests:
+    tried = search.requests if earlier <= MOST_RETRIED else neighbours(inst, search, middle, rng)
+    most = n + MOST_RETRIED
+    for request in tried:
         was_out = search.state.vehicle_of[request] < 0 and not removed[request]
-        if was_out and not search.unlikely[request] and (chance >= 1.0 or rng.random() < chance):
+        if was_out and not search.unlikely[request] and n < most:
             out[n] = request
             n += 1
     return out[:n]
@@ -224,7 +237,7 @@ def _cutoff(search, request, limits, untried):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _recreate(inst, search, removed, limits, rng):  # type: ignore[no-untyped-def]
+def _recreate(inst, search, middle, removed, limits, rng):  # type: ignore[no-untyped-def]
     """Bring the missing requests back in one of several orders; at times some at any cost.
 
     As soon as the solution can stay below neither of the ``limits``, for its exact and its soft sum, nothing
@@ -238,7 +251,8 @@ def _recreate(inst, search, removed, limits, rng):  # type: ignore[no-untyped-de
         unlikely = _unlikely_out(search)
     if push:
         limits = ENDLESS
-    missing = _in_some_order(inst, search, _missing(search, removed, rng), rng)
+    missing = to_place(inst, search, middle, removed, rng)
+    missing = _in_some_order(inst, search, removed, missing, rng)
     pushed = np.zeros(missing.shape[0], np.bool_)
     untried = np.zeros(2, np.int64)
     for request in missing:
@@ -329,15 +343,16 @@ def anneal(inst, search, iterations, temperature, rng):  # type: ignore[no-untyp
     removed = np.zeros(search.state.vehicle_of.shape[0], np.bool_)
     for _ in range(iterations):
         removed[:] = False
+        middle = _draw_middle(search, rng)
         if not _make_room(inst, search, removed, rng):
             moved = rng.random() < search.tuning[c.DISPLACED] and displace(inst, search, rng)
             if not moved or rng.random() < RUINED_TOO:
-                _ruin(inst, search, removed, rng)
+                _ruin(inst, search, middle, removed, rng)
         # Drawn beforehand: an iteration ends when it is clear that its outcome will be rejected.
         rise = np.int64(np.ceil(-temperature * np.log(1.0 - rng.random())))
         grows = search.tuning[c.GROWTH] > 0.0
         limits = ENDLESS if grows else (search.scores[1], search.scores[0] + rise)
-        if not _recreate(inst, search, removed, limits, rng):
+        if not _recreate(inst, search, middle, removed, limits, rng):
             _reject(inst, search)
             continue
         is_best = exactly(search) < search.scores[1]
