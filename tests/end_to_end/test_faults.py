@@ -239,23 +239,30 @@ def test_the_scheduler_and_its_worker_are_killed(tmp_path: Path) -> None:
 
 def test_the_clock_jumps(tmp_path: Path) -> None:
     file = tmp_path / "days"
-    file.write_text("0")
+
+    def wrong_by(days: int) -> None:
+        # At once: who reads the clock while a file is written in place finds nothing in it.
+        there_next = tmp_path / "days.next"
+        there_next.write_text(str(days))
+        there_next.replace(file)
+
+    wrong_by(0)
     odd = {"ODD_CLOCK": str(file), "PYTHONPATH": str(ROOT)}
     program = (sys.executable, "-m", "tests.odd_clock")
     with site(tmp_path, program=program, FLEET_JOB_DAYS="3650", **odd) as there:
         with there.load("clock") as load:
             load.searching()
             for days in (29, -29):
-                file.write_text(str(days))
+                wrong_by(days)
                 load.goes_on()
             # Long enough for every token to be over; it is good again afterwards.
-            file.write_text("400")
+            wrong_by(400)
             p.until(lambda: load.refused[401, "NOT_SIGNED_IN"] >= REFUSED, f"too late: {load.refused}")
-            file.write_text("3")
+            wrong_by(3)
             load.goes_on()
             meanwhile = load.post_plan(QUICK_DATE, iterations=20)
             load.ended(meanwhile)
-            file.write_text("0")
+            wrong_by(0)
             load.goes_on()
         load.check(refused=(401,))
         now = datetime.datetime.now(datetime.UTC)
