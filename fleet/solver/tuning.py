@@ -33,8 +33,8 @@ class Tuning(NamedTuple):
     """What a request that is left out counts more after each iteration while the fleet is reduced."""
     around: float = 0.5
     """Share of the ruins around a request that is left out, while the fleet is reduced."""
-    hardest_first: float = 0.9
-    """Share of the insertions that begin with what was left out most often, while the fleet is reduced."""
+    worth_first: float = 0.5
+    """Share of the insertions that begin with what counts most, where something was left out before."""
     ejected: float = 0.3
     """Share of the iterations that put a request in the place of others, while something has to find room."""
     paired: float = 0.2
@@ -47,5 +47,6 @@ class Tuning(NamedTuple):
 
 
 AS_CHOSEN = Tuning()
-FOR_FEWEST_VEHICLES = Tuning(longest=30.0, closed=0.6, displaced=0.1, near_routes=12.0)
-"""The same where fewer vehicles come first, which are alike: no mix of kinds is to be found."""
+FOR_FEWEST_VEHICLES = Tuning(longest=30.0, closed=0.6, displaced=0.1, near_routes=12.0, worth_first=0.9)
+"""The same where fewer vehicles come first, which are alike: no mix of kinds is to be found. What was left
+out most often counts most there."""

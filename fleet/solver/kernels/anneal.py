@@ -25,8 +25,6 @@ from fleet.solver.kernels.state import (
 
 MOST_RETRIED = 10
 """Requests left out by earlier iterations that are tried again in each one, those nearest to the ruin."""
-WORTH_FIRST = 0.5
-"""Share of the insertions that begin with what counts most, where something was left out before."""
 UNLIKELY = 0.1
 """Share of the iterations that try what fits into no empty route: a visit's set-up may be paid already."""
 RUINED_TOO = 0.5
@@ -122,12 +120,8 @@ def _in_some_order(inst, search, removed, missing, rng):  # type: ignore[no-unty
     """Return requests in one of several orders, musts first."""
     key = np.empty(missing.shape[0])
     how = rng.integers(0, 6)
-    worth_first = 0.0
-    if search.tuning[c.GROWTH] > 0.0:
-        worth_first = search.tuning[c.HARDEST_FIRST]
-    elif not removed[missing].all():
-        worth_first = WORTH_FIRST
-    if rng.random() < worth_first:
+    worth_first = rng.random() < search.tuning[c.WORTH_FIRST]
+    if worth_first and (search.tuning[c.GROWTH] > 0.0 or not removed[missing].all()):
         how = 3
     for k in range(missing.shape[0]):
         r = missing[k]
@@ -169,8 +163,9 @@ def to_place(inst, search, middle, removed, rng):  # type: ignore[no-untyped-def
     tried = search.requests if earlier <= MOST_RETRIED else neighbours(inst, search, middle, rng)
     most = n + MOST_RETRIED
     for request in tried:
-        was_out = search.state.vehicle_of[request] < 0 and not removed[request]
-        if was_out and not search.unlikely[request] and n < most:
+        if n == most:
+            break
+        if search.state.vehicle_of[request] < 0 and not removed[request] and not search.unlikely[request]:
             out[n] = request
             n += 1
     return out[:n]

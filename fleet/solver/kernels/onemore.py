@@ -3,6 +3,7 @@
 import numpy as np
 from numba import njit
 
+from fleet.solver.instance import NEVER
 from fleet.solver.kernels import codes as c
 from fleet.solver.kernels import halves as h
 from fleet.solver.kernels.legs import leg, setup_s, window_after
@@ -85,20 +86,22 @@ def least_work_cost(inst, state, halves, vehicle, t, after):  # type: ignore[no-
 
 
 @njit(cache=True, nogil=True)
-def _fill_drives(inst, state, halves, vehicle, t, q, low, ceiling):  # type: ignore[no-untyped-def]
+def _fill_stop(inst, state, halves, vehicle, t, q, low, ceiling):  # type: ignore[no-untyped-def]
     """Fill in, from position ``low`` on, where one more stop may come, and the drives into it and out of it.
 
-    It may where the request has room and the stop adds less than ``ceiling``; a delivery gets its drive out
-    wherever the pickup may be, too, to follow at once.
+    It may where the request has room, the stop adds less than ``ceiling`` and is in time, as is what follows;
+    a delivery gets its drive out wherever the pickup may be, too, to follow at once.
     """
     tasks = state.tasks[vehicle]
     count = state.stops[vehicle]
+    known = halves.reached[vehicle]
     at = inst.task_location[t]
     # Arrays by their names: behind the handles they would be looked up anew at every position.
     task_location = inst.task_location
     side_by_side = halves.legs.shape[0] > 0
     legs = halves.legs[inst.speed_class[vehicle], at] if side_by_side else halves.legs[0, 0]
     into, out_of, excluded = halves.into[q], halves.out_of[q], halves.excluded[q]
+    heads, tails = halves.heads[vehicle], halves.tails[vehicle]
     room, no_pickup, straight = halves.has_room, halves.excluded[PICKUP], halves.straight[vehicle]
     is_pickup = q == PICKUP
     is_on_board = inst.request_pickup[inst.task_request[t]] < 0
@@ -107,10 +110,19 @@ def _fill_drives(inst, state, halves, vehicle, t, q, low, ceiling):  # type: ign
     work = _handling_cost(inst, vehicle, t)
     visit = _visit_cost(inst, vehicle, t)
     halves.visit[q] = visit
+    opens, closes = _first_and_last(inst, t)
+    ahead_s = np.int64(0) if is_pickup else halves.ahead_s[vehicle]
+    spare_s = halves.spare_s[vehicle] if is_pickup else np.int64(0)
+    done_from = opens + handling_s(inst, vehicle, t) - spare_s
     nothing = np.int64(0)
     for k in range(low, count + 1):
         excluded[k] = True
         may_come = is_on_board or room[k]
+        if may_come and k < known:
+            # Too late before any drive is looked up.
+            may_come = (
+                heads[k, h.CLOCK] - ahead_s <= closes and done_from <= tails[k, SAME_PLACE, h.TAIL_LATEST]
+            )
         may_follow = not (is_pickup or is_on_board or no_pickup[k])
         if not (may_come or may_follow):
             continue
@@ -122,65 +134,62 @@ def _fill_drives(inst, state, halves, vehicle, t, q, low, ceiling):  # type: ign
         else:
             come = leg(inst, vehicle, before, at)
             go = leg(inst, vehicle, at, after)
-        come_price = priced(rates, come) + work
         go_price = priced(rates, go)
-        if at != before and (k == count or at != after):
-            come_price += visit
-        may_come = may_come and come_price + go_price - straight[k] < ceiling
         if may_come:
-            excluded[k] = False
-            _note_drive(into[k], come, come_price)
-        if may_come or may_follow:
+            come_price = priced(rates, come) + work
+            if at != before and (k == count or at != after):
+                come_price += visit
+            if come_price + go_price - straight[k] < ceiling and (
+                k >= known
+                or _is_in_time(inst, state, halves, vehicle, t, is_pickup, k, come[1], go[1])
+            ):
+                excluded[k] = False
+                _note_drive(into[k], come, come_price)
+        if may_follow or not excluded[k]:
             _note_drive(out_of[k], go, go_price)
 
 
 @njit(cache=True, nogil=True)
-def _exclude_late(inst, state, halves, vehicle, t, q, low):  # type: ignore[no-untyped-def]
-    """Exclude the positions from ``low`` on where a stop comes too late for its windows or for what follows.
+def _first_and_last(inst, t):  # type: ignore[no-untyped-def]
+    """Return when the first window of a task opens and the last one closes."""
+    first, beyond = inst.window_ptr[t], inst.window_ptr[t + 1]
+    if first == beyond:
+        return np.int64(NEVER), np.int64(-NEVER)
+    return inst.window_open[first], inst.window_close[beyond - 1]
+
+
+@njit(cache=True, nogil=True)
+def _is_in_time(inst, state, halves, vehicle, t, is_pickup, k, come_s, go_s):  # type: ignore[no-untyped-def]
+    """Whether a stop before stop k may come in time for its windows and for what follows.
 
     Beside a pickup, the delivery may let the vehicle come sooner to what follows by what is to spare: a way
     round that is shorter, a set-up that is shared; where it is next at the place of stop k, that pays none.
     Beside a delivery, the pickup may let it come sooner to that.
     """
-    tasks = state.tasks[vehicle]
-    count = state.stops[vehicle]
     at = inst.task_location[t]
-    task_location = inst.task_location
-    stay_s = inst.stay_s
-    window_open = inst.window_open
-    heads = halves.heads[vehicle]
-    tails = halves.tails[vehicle]
-    into = halves.into[q]
-    out_of = halves.out_of[q]
-    excluded = halves.excluded[q]
-    delivers = inst.task_delivers[t]
-    pays_stay = at != inst.visit_location[vehicle]
-    handling = handling_s(inst, vehicle, t)
-    ahead_s = np.int64(0) if q == PICKUP else halves.ahead_s[vehicle]
-    spare_s = halves.spare_s[vehicle] if q == PICKUP else np.int64(0)
-    for k in range(low, min(count + 1, halves.reached[vehicle])):
-        if excluded[k]:
-            continue
-        head = heads[k]
-        before = head[h.HERE]
-        moves = at != before
-        clock = head[h.CLOCK] + into[k, h.DRIVE_SECONDS] - ahead_s
-        if moves and head[h.OWES] != 0:
-            clock += stay_s[before]
-        work = handling + setup_s(inst, vehicle, before, t, k == 0)
-        w = window_after(inst, t, clock, work)
-        if w < 0:
-            excluded[k] = True
-            continue
-        arrives = max(clock, window_open[w]) + work + out_of[k, h.DRIVE_SECONDS]
-        owes = ((head[h.OWES] != 0 and not moves) or delivers) and pays_stay
-        how = MOVED
-        if k < count and at == task_location[tasks[k]]:
-            how = SAME_PLACE_OWING if owes else SAME_PLACE
-        elif owes:
-            arrives += stay_s[at]
-        keeps_up = q == PICKUP and arrives <= tails[k, SAME_PLACE, h.TAIL_LATEST]
-        excluded[k] = not keeps_up and arrives - spare_s > tails[k, how, h.TAIL_LATEST]
+    head = halves.heads[vehicle, k]
+    tails = halves.tails[vehicle, k]
+    before = head[h.HERE]
+    moves = at != before
+    owes = head[h.OWES] != 0
+    clock = head[h.CLOCK] + come_s - (np.int64(0) if is_pickup else halves.ahead_s[vehicle])
+    if moves and owes:
+        clock += inst.stay_s[before]
+    work = handling_s(inst, vehicle, t) + setup_s(inst, vehicle, before, t, k == 0)
+    w = window_after(inst, t, clock, work)
+    if w < 0:
+        return False
+    arrives = max(clock, inst.window_open[w]) + work + go_s
+    owes = ((owes and not moves) or inst.task_delivers[t]) and at != inst.visit_location[vehicle]
+    how = MOVED
+    if k < state.stops[vehicle] and at == inst.task_location[state.tasks[vehicle, k]]:
+        how = SAME_PLACE_OWING if owes else SAME_PLACE
+    elif owes:
+        arrives += inst.stay_s[at]
+    if is_pickup and arrives <= tails[SAME_PLACE, h.TAIL_LATEST]:
+        return True
+    spare_s = halves.spare_s[vehicle] if is_pickup else np.int64(0)
+    return arrives - spare_s <= tails[how, h.TAIL_LATEST]
 
 
 @njit(cache=True, nogil=True)
@@ -193,8 +202,7 @@ def fill_pickup(inst, state, halves, vehicle, request, ceiling):  # type: ignore
     zero = np.int64(0)
     ceiling += halves.spare_cost[vehicle]
     _fill_room(inst, state, halves, vehicle, request)
-    _fill_drives(inst, state, halves, vehicle, pickup, PICKUP, zero, ceiling)
-    _exclude_late(inst, state, halves, vehicle, pickup, PICKUP, zero)
+    _fill_stop(inst, state, halves, vehicle, pickup, PICKUP, zero, ceiling)
     first = np.int64(-1)
     least = np.int64(c.DEAREST)
     for k in range(state.stops[vehicle], -1, -1):
@@ -223,8 +231,7 @@ def fill_deliveries(inst, state, halves, vehicle, request, low, ceiling):  # typ
         if halves.skipped[q]:
             halves.excluded[q, low : count + 1] = True
             continue
-        _fill_drives(inst, state, halves, vehicle, t, q, low, ceiling)
-        _exclude_late(inst, state, halves, vehicle, t, q, low)
+        _fill_stop(inst, state, halves, vehicle, t, q, low, ceiling)
         for k in range(low, count + 1):
             if not halves.excluded[q, k]:
                 least[k] = min(least[k], added_by_stop(halves, vehicle, q, k))

@@ -127,6 +127,13 @@ def _worth_trying(inst, search, request, vehicle):  # type: ignore[no-untyped-de
 
 
 @njit(cache=True, nogil=True)
+def _remembered(search, request, vehicle):  # type: ignore[no-untyped-def]
+    """Return what is remembered of a request and a vehicle, or its kind while it is not used."""
+    is_used = search.state.stops[vehicle] > 0
+    return search.memory[request, vehicle if is_used else search.when_unused[vehicle]]
+
+
+@njit(cache=True, nogil=True)
 def _sort_by_promise(inst, search, request, n):  # type: ignore[no-untyped-def]
     """Sort the first n of ``unknown`` by what an insertion adds at least: few need a look then."""
     unknown = search.unknown
@@ -167,7 +174,7 @@ def look(inst, search, request, vehicles, cutoff, blink, patient, rng):  # type:
             continue
         if blink > 0.0 and rng.random() < blink:
             continue
-        known = search.memory[request, search.when_unused[vehicle] if state.stops[vehicle] == 0 else vehicle]
+        known = _remembered(search, request, vehicle)
         if known[VERSION] == state.version[vehicle] and known[OPEN] == deliveries:
             if known[PLACE] >= 0 and known[VALUE] < best:
                 best = known[VALUE]
@@ -180,7 +187,7 @@ def look(inst, search, request, vehicles, cutoff, blink, patient, rng):  # type:
     _sort_by_promise(inst, search, request, n)
     for k in range(n):
         vehicle = unknown[k]
-        known = search.memory[request, search.when_unused[vehicle] if state.stops[vehicle] == 0 else vehicle]
+        known = _remembered(search, request, vehicle)
         same = known[VERSION] == state.version[vehicle] and known[OPEN] == deliveries
         if same and known[VALUE] >= best and not patient:
             continue
@@ -205,8 +212,7 @@ def look(inst, search, request, vehicles, cutoff, blink, patient, rng):  # type:
 @njit(cache=True, nogil=True)
 def rule_out(search, request, vehicle):  # type: ignore[no-untyped-def]
     """Remember of a route as it stands, of which a request is remembered, that it does not take it."""
-    is_used = search.state.stops[vehicle] > 0
-    known = search.memory[request, vehicle if is_used else search.when_unused[vehicle]]
+    known = _remembered(search, request, vehicle)
     known[VALUE] = c.DEAREST
     known[PLACE] = -1
 
