@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from maps.roads.store import write_atomically
 from tests.database import Server
 from tests.depth import count
 from tests.jobs import processes as p
@@ -242,9 +243,7 @@ def test_the_clock_jumps(tmp_path: Path) -> None:
 
     def wrong_by(days: int) -> None:
         # At once: who reads the clock while a file is written in place finds nothing in it.
-        there_next = tmp_path / "days.next"
-        there_next.write_text(str(days))
-        there_next.replace(file)
+        write_atomically(file, str(days).encode())
 
     wrong_by(0)
     odd = {"ODD_CLOCK": str(file), "PYTHONPATH": str(ROOT)}
