@@ -3,7 +3,6 @@
 import numpy as np
 from numba import njit
 
-from fleet.solver.instance import NEVER
 from fleet.solver.kernels import codes as c
 from fleet.solver.kernels import halves as h
 from fleet.solver.kernels.legs import leg, setup_s, window_after
@@ -101,7 +100,6 @@ def _fill_stop(inst, state, halves, vehicle, t, q, low, ceiling):  # type: ignor
     side_by_side = halves.legs.shape[0] > 0
     legs = halves.legs[inst.speed_class[vehicle], at] if side_by_side else halves.legs[0, 0]
     into, out_of, excluded = halves.into[q], halves.out_of[q], halves.excluded[q]
-    heads, tails = halves.heads[vehicle], halves.tails[vehicle]
     room, no_pickup, straight = halves.has_room, halves.excluded[PICKUP], halves.straight[vehicle]
     is_pickup = q == PICKUP
     is_on_board = inst.request_pickup[inst.task_request[t]] < 0
@@ -110,19 +108,10 @@ def _fill_stop(inst, state, halves, vehicle, t, q, low, ceiling):  # type: ignor
     work = _handling_cost(inst, vehicle, t)
     visit = _visit_cost(inst, vehicle, t)
     halves.visit[q] = visit
-    opens, closes = _first_and_last(inst, t)
-    ahead_s = np.int64(0) if is_pickup else halves.ahead_s[vehicle]
-    spare_s = halves.spare_s[vehicle] if is_pickup else np.int64(0)
-    done_from = opens + handling_s(inst, vehicle, t) - spare_s
     nothing = np.int64(0)
     for k in range(low, count + 1):
         excluded[k] = True
         may_come = is_on_board or room[k]
-        if may_come and k < known:
-            # Too late before any drive is looked up.
-            may_come = (
-                heads[k, h.CLOCK] - ahead_s <= closes and done_from <= tails[k, SAME_PLACE, h.TAIL_LATEST]
-            )
         may_follow = not (is_pickup or is_on_board or no_pickup[k])
         if not (may_come or may_follow):
             continue
@@ -147,15 +136,6 @@ def _fill_stop(inst, state, halves, vehicle, t, q, low, ceiling):  # type: ignor
                 _note_drive(into[k], come, come_price)
         if may_follow or not excluded[k]:
             _note_drive(out_of[k], go, go_price)
-
-
-@njit(cache=True, nogil=True)
-def _first_and_last(inst, t):  # type: ignore[no-untyped-def]
-    """Return when the first window of a task opens and the last one closes."""
-    first, beyond = inst.window_ptr[t], inst.window_ptr[t + 1]
-    if first == beyond:
-        return np.int64(NEVER), np.int64(-NEVER)
-    return inst.window_open[first], inst.window_close[beyond - 1]
 
 
 @njit(cache=True, nogil=True)
