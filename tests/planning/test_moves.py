@@ -299,8 +299,9 @@ def random_move(draw: random.Random, day: Day) -> dict:
     }[kind]
 
 
+# 482: what is left out fits with a change into a route whose break costs more than its bound says.
 # 833: a tricycle that stays as planned takes its break where the visit of its start ended before.
-@pytest.mark.parametrize("seed", sorted({*range(SEEDS), 833}))
+@pytest.mark.parametrize("seed", sorted({*range(SEEDS), 482, 833}))
 def test_random_moves_give_a_plan_that_holds_or_say_what_is_broken(seed: int) -> None:
     day = random_day(seed, requests=7 + seed % 6, tricycles=2 + seed % 3)
     travel = travel_for(day)

@@ -163,11 +163,15 @@ def _legs(instance: Instance, tasks: list[int]) -> list[tuple[int, int]]:
 
 def test_a_route_that_waits_no_more_than_it_must_is_timed_as_by_its_chain() -> None:
     prompt = waiting = 0
-    for seed in range(count(short=300, long=3_000)):
+    # 1432: its break costs more than its bound says, wherever it stands.
+    for seed in (*range(count(short=300, long=3_000)), 1432):
         instance, tasks = random_route(seed, stretch=1 + 2 * (seed % 2))
         rule, chained, chain = _timed(instance, tasks, by_chain)
         known, by_sums, nodes = _timed(instance, tasks, promptly)
         if rule == c.OK:
+            # A cutoff that nothing beats is not a route that holds and costs nothing.
+            beaten = [_timed(instance, tasks, by_chain, cutoff=chained[c.COST] + k)[0] for k in (0, 1)]
+            assert beaten == [c.TOO_DEAR, c.OK], f"seed {seed}"
             too_dear = [_timed(instance, tasks, promptly, cutoff=chained[c.COST] + k)[0] for k in (0, 1)]
             assert too_dear in ([c.TOO_DEAR, known], [UNKNOWN, UNKNOWN]), f"seed {seed}"
         if known == UNKNOWN:

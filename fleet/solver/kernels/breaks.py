@@ -110,6 +110,8 @@ def by_chain(inst, vehicle, tasks, count, charging, loads, busy, cutoff, node_ou
                 if rule == c.OK and cost < best:
                     best = cost
                     keep(inst, chain, m, x, arrive, cost, node_out, out)
+                elif rule == c.OK:
+                    rule = c.TOO_DEAR
             worst = max(worst, rule)
             if best <= ideal:
                 break
