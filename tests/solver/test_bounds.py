@@ -119,9 +119,8 @@ def test_a_request_goes_where_an_exhaustive_look_puts_it(seed: int) -> None:
     of_task = instance.task_request
     for request, standing, added in taken_out(routes):
         cheapest = min(added.values())
-        if without_bays(standing, request) < cheapest:
-            # A route where bays that others take spoil an insertion is left alone until it changes.
-            continue
+        # A route where bays that others take spoil an insertion is left alone until it changes.
+        is_spoilt = without_bays(standing, request) < cheapest
         served = np.flatnonzero(routes.vehicle_of >= 0).tolist()
         alone = Improver(instance, requests=served, unlikely=[], rng=np.random.default_rng(0))
         alone.take_over(standing.snapshot())
@@ -131,7 +130,8 @@ def test_a_request_goes_where_an_exhaustive_look_puts_it(seed: int) -> None:
         placed = any(request in of_task[route.tasks] for route in after)
         assert placed == bool(instance.must[request] or cheapest < instance.penalty[request])
         if placed:
-            assert sum(route.cost for route in after) - before == cheapest
+            extra = sum(route.cost for route in after) - before
+            assert extra >= cheapest if is_spoilt else extra == cheapest
 
 
 @pytest.mark.parametrize("changed", [as_it_is, with_any_setups, with_goods_that_stay])
