@@ -1,6 +1,7 @@
 """Plans: the first one, and those after 10 s and 60 s, for days of 60, 120 and 400 requests on real roads.
 
-    python -m benchmarks.plans [--quick] [--csv FILE] [--data FOLDER] [--seed N]
+    python -m benchmarks.plans [--quick] [--seconds 3 300] [--requests 120] [--seed N]
+                               [--csv FILE] [--data FOLDER]
 
 Each row is a run of its own in a process of its own, as a user would start it: roads and travel are ready,
 then the day is planned, explained and checked. "First" is when the first complete plan stood and what it
@@ -40,26 +41,29 @@ class Case:
     budget_s: float
 
 
-CASES = [
-    Case(extract=extract, requests=requests, tricycles=tricycles, budget_s=budget_s)
-    for extract, requests, tricycles in (
-        (LIECHTENSTEIN, 60, 10),
-        (LIECHTENSTEIN, 120, 20),
-        (HEIDELBERG, 400, 60),
-    )
-    for budget_s in (10.0, 60.0)
-]
-QUICK_CASES = [Case(extract=LIECHTENSTEIN, requests=60, tricycles=10, budget_s=2.0)]
+DAYS = ((LIECHTENSTEIN, 60, 10), (LIECHTENSTEIN, 120, 20), (HEIDELBERG, 400, 60))
 
 
 def main() -> None:
     """Print the table."""
     parser = arguments("Benchmark of plans")
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="folder with the extracts in osm/")
+    parser.add_argument("--seconds", type=float, nargs="+", default=[10.0, 60.0], help="budgets")
+    sizes = [requests for _, requests, _ in DAYS]
+    parser.add_argument("--requests", type=int, nargs="+", choices=sizes, default=sizes, help="which days")
     parser.add_argument("--seed", type=int, default=1, help="seed of the search")
     options = parser.parse_args()
+    wanted, budgets_s = options.requests, options.seconds
+    if options.quick:
+        wanted, budgets_s = sizes[:1], [2.0]
+    cases = [
+        Case(extract=extract, requests=requests, tricycles=tricycles, budget_s=budget_s)
+        for extract, requests, tricycles in DAYS
+        if requests in wanted
+        for budget_s in budgets_s
+    ]
     rows = []
-    for case in QUICK_CASES if options.quick else CASES:
+    for case in cases:
         print(f"{case.requests} requests on {case.extract}, {case.budget_s:g} s", file=sys.stderr)
         # A process of its own each, so that one run's peak of memory isn't another's.
         with multiprocessing.get_context("spawn").Pool(1) as pool:
