@@ -107,11 +107,12 @@ def by_chain(inst, vehicle, tasks, count, charging, loads, busy, cutoff, node_ou
                 )
                 if rule == c.SHIFT and ends_by < NEVER:
                     rule = c.BREAK
-                if rule == c.OK and cost < best:
-                    best = cost
-                    keep(inst, chain, m, x, arrive, cost, node_out, out)
-                elif rule == c.OK:
-                    rule = c.TOO_DEAR
+                if rule == c.OK:
+                    if cost < best:
+                        best = cost
+                        keep(inst, chain, m, x, arrive, cost, node_out, out)
+                    else:
+                        rule = c.TOO_DEAR
             worst = max(worst, rule)
             if best <= ideal:
                 break
